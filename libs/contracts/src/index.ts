@@ -1,1 +1,5 @@
-export {};
+export * from './json';
+export * from './event';
+export * from './message';
+export * from './problem';
+export * from './topics';
