@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { runJest } from './jest-run';
+import { sum, type Outcome } from './outcome';
+import { kinds, specFiles, type Kind } from './spec-files';
+import { runStaticCheck, staticChecks, type StaticCheck } from './static-checks';
+
+const isStaticCheck = (word: string): word is StaticCheck => Object.hasOwn(staticChecks, word);
+const isKind = (word: string): word is Kind => Object.hasOwn(kinds, word);
+
+async function main(words: readonly string[]): Promise<boolean> {
+  const isName = (word: string): boolean => isStaticCheck(word) || isKind(word);
+  const named = words.filter(isName);
+  const under = words.filter((word) => !isName(word));
+  const unknown = under.filter((word) => !existsSync(resolve(word)));
+  if (unknown.length > 0) {
+    const known = [...Object.keys(staticChecks), ...Object.keys(kinds)].join(' ');
+    console.error(`script/test: neither a kind nor a path: ${unknown.join(' ')}\nKinds: ${known}`);
+    return false;
+  }
+  const wanted = (word: string): boolean => named.length === 0 || named.includes(word);
+
+  const checks = Object.keys(staticChecks).filter(isStaticCheck).filter(wanted);
+  const checked = await Promise.all(checks.map((check) => runStaticCheck(check, under)));
+  const outcomes: Outcome[] = checked.filter((outcome) => outcome !== undefined);
+
+  for (const kind of Object.keys(kinds).filter(isKind).filter(wanted)) {
+    const files = specFiles(kind, under);
+    if (files.length === 0) continue;
+    console.log(`\n${kind}: ${files.length} ${files.length === 1 ? 'suite' : 'suites'}`);
+    outcomes.push(await runJest(kind, files));
+  }
+  return tell(outcomes);
+}
+
+function tell(outcomes: readonly Outcome[]): boolean {
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  const skips = outcomes.flatMap((outcome) => outcome.skips);
+  const { line, ok } = sum(outcomes);
+  if (skips.length > 0)
+    console.log(['\nSkipped:', ...skips.map(({ test, reason }) => `  ${test} — ${reason}`)].join('\n'));
+  if (failures.length > 0) console.log(['\nFailed:', ...failures.map((failure) => `  ${failure}`)].join('\n'));
+  console.log(`\n${line}`);
+  return ok;
+}
+
+void main(process.argv.slice(2)).then((ok) => {
+  process.exitCode = ok ? 0 : 1;
+});
