@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { root } from './command';
 import type { Outcome, Skip } from './outcome';
 import type { Kind } from './spec-files';
 
 /** The parts of Jest's JSON report (`--json`) that are read here. */
-interface Report {
+export interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
@@ -35,7 +36,7 @@ async function runInto(report: string, kind: Kind, files: readonly string[]): Pr
     return { name: kind, passed: 0, failures: [`${kind}: ${fault ?? 'Jest'} ended without a report`], skips: [] };
   }
   // Jest wrote it a moment ago, in the shape above.
-  const outcome = read(kind, JSON.parse(readFileSync(report, 'utf8')) as Report);
+  const outcome = countTests(kind, JSON.parse(readFileSync(report, 'utf8')) as Report);
   return fault === undefined ? outcome : { ...outcome, failures: [...outcome.failures, `${kind}: ${fault}`] };
 }
 
@@ -49,8 +50,12 @@ function jest(args: readonly string[], report: string): Promise<string | undefin
     let fault: string | undefined;
     const child = spawn(process.execPath, command, {
       cwd: root,
-      env: { ...env, NODE_OPTIONS },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...env, NODE_OPTIONS, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    // One stream with the rest, and without Jest's list of every file that it was given.
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!/^Ran all test suites|^Test results written to/.test(line)) console.log(line);
     });
     const stop = (why: string): void => {
       fault = why;
@@ -73,7 +78,8 @@ function jest(args: readonly string[], report: string): Promise<string | undefin
   });
 }
 
-function read(kind: Kind, report: Report): Outcome {
+/** A skip must say why: the reason stands in the test's title, as libs/testing/src/skip.ts puts it there. */
+export function countTests(kind: Kind, report: Report): Outcome {
   const failures: string[] = [];
   const skips: Skip[] = [];
   let passed = 0;
@@ -87,7 +93,6 @@ function read(kind: Kind, report: Report): Outcome {
       if (test.status === 'passed') passed += 1;
       else if (test.status === 'failed') failures.push(name);
       else {
-        // The convention of libs/testing/src/skip.ts.
         const reason = /\(skipped: (.+?)\)/.exec(test.fullName)?.[1];
         if (reason === undefined) failures.push(`${name} (skipped without a reason: use describeOrSkip or testOrSkip)`);
         else skips.push({ test: name, reason });
