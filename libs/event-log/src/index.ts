@@ -1,1 +1,7 @@
 export * from './port';
+export * from './lane-ports';
+export * from './lanes';
+export * from './partition';
+export * from './relay';
+export * from './sqlite';
+export * from './nest-strategy';

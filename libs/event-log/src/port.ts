@@ -112,7 +112,10 @@ export interface EventLog {
   append(records: readonly NewRecord[]): Promise<void>;
   subscribe(subscription: Subscription): Promise<RunningSubscription>;
   /** Reads without a group: from a cursor (opaque, absent = from the beginning), at most `limit` records, oldest first by partition order. */
-  read(topic: string, options: { readonly after?: string; readonly limit: number }): Promise<{ readonly records: readonly LogRecord[]; readonly next: string }>;
+  read(
+    topic: string,
+    options: { readonly after?: string; readonly limit: number },
+  ): Promise<{ readonly records: readonly LogRecord[]; readonly next: string }>;
   /** Calls back (in this process) soon after a record was appended to the topic. */
   onAppend(topic: string, listener: () => void): () => void;
   deadLetters(group: string, options?: { readonly limit?: number }): Promise<readonly DeadLetter[]>;
