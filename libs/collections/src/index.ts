@@ -1,1 +1,3 @@
 export * from './port';
+export { openSqlite } from './sqlite';
+export type { SqliteOptions } from './sqlite/connection';

@@ -26,7 +26,12 @@ export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
   | { readonly not: Scalar }
-  | { readonly gt?: string | number; readonly gte?: string | number; readonly lt?: string | number; readonly lte?: string | number }
+  | {
+      readonly gt?: string | number;
+      readonly gte?: string | number;
+      readonly lt?: string | number;
+      readonly lte?: string | number;
+    }
   | { readonly all: readonly string[] }
   | { readonly any: readonly string[] };
 /** All conditions hold, and, where `or` is given, at least one of its filters. An undeclared field throws. */
@@ -81,7 +86,10 @@ export interface Collection<T extends Document> {
   find(query: Query): Promise<Page<T>>;
   count(filter?: Filter): Promise<number>;
   /** How many documents have each combination of values of these declared fields. */
-  tally(by: readonly string[], filter?: Filter): Promise<readonly { readonly values: readonly Scalar[]; readonly count: number }[]>;
+  tally(
+    by: readonly string[],
+    filter?: Filter,
+  ): Promise<readonly { readonly values: readonly Scalar[]; readonly count: number }[]>;
   /** Messages not yet settled, oldest save first and in order within a document; at most `limit`. */
   pending(limit: number): Promise<readonly Outgoing[]>;
   /** Forgets messages that the log has. Unknown ids are ignored. */

@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { isCollectionName, shapeOf } from './definition';
+import { Unavailable } from './port';
+import type { Collection, CollectionDefinition, Database, Document } from './port';
+import { SqliteCollection, type Access } from './sqlite/collection';
+import { Commits } from './sqlite/commits';
+import { connect, Statements, whileBusy, type SqliteOptions } from './sqlite/connection';
+import { createLayout, dropLayout } from './sqlite/layout';
+
+/** The embedded engine: one file, which any number of processes on this machine may open. Throws `Unavailable`. */
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  return new SqliteDatabase(await whileBusy(() => connect(options)));
+}
+
+/** All collections of a database share its one connection, and with it each group of saves its one fsync. */
+export class SqliteDatabase implements Database {
+  private readonly statements: Statements;
+  private readonly commits: Commits;
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly announced = new Set<string>();
+  private closing: Promise<void> | undefined;
+
+  constructor(connection: DatabaseSync) {
+    this.statements = new Statements(connection);
+    this.commits = new Commits(this.statements);
+  }
+
+  async collection<T extends Document>(definition: CollectionDefinition): Promise<Collection<T>> {
+    const shape = shapeOf(definition);
+    await this.write(() => createLayout(this.statements, shape));
+    const access: Access = {
+      statements: this.statements,
+      read: (work) => this.read(work),
+      write: (work) => this.write(work),
+      announce: (name) => this.announce(name),
+      listen: (name, listener) => this.listen(name, listener),
+    };
+    return new SqliteCollection<T>(definition, shape, access);
+  }
+
+  async drop(name: string): Promise<void> {
+    if (!isCollectionName(name)) throw new TypeError(`not a name for a collection: ${name}`);
+    await this.write(() => dropLayout(this.statements, name));
+  }
+
+  async ping(): Promise<void> {
+    await this.read(() => this.statements.get('PRAGMA schema_version'));
+  }
+
+  /** What was begun is finished first. */
+  async close(): Promise<void> {
+    this.closing ??= this.commits.quiet().then(() => this.statements.connection.close());
+    return this.closing;
+  }
+
+  private async read<R>(work: () => R): Promise<R> {
+    this.checkOpen();
+    return whileBusy(() => {
+      this.checkOpen();
+      return work();
+    });
+  }
+
+  private async write<R>(work: () => R): Promise<R> {
+    this.checkOpen();
+    return this.commits.submit(work);
+  }
+
+  private checkOpen(): void {
+    if (this.closing !== undefined) throw new Unavailable(new Error('it is closed'));
+  }
+
+  /** Once for all saves of a group. A listener that throws fails on its own account: the saves have succeeded. */
+  private announce(name: string): void {
+    if (this.announced.has(name)) return;
+    this.announced.add(name);
+    queueMicrotask(() => {
+      this.announced.delete(name);
+      for (const listener of this.listeners.get(name) ?? []) queueMicrotask(listener);
+    });
+  }
+
+  private listen(name: string, listener: () => void): () => void {
+    const own = () => listener();
+    const all = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, all.add(own));
+    return () => void all.delete(own);
+  }
+}
