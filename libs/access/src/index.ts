@@ -1,1 +1,2 @@
-export {};
+export * from './officers';
+export * from './seed';
