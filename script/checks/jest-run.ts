@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from './command';
 import type { Outcome, Skip } from './outcome';
 import type { Kind } from './spec-files';
@@ -55,7 +56,7 @@ function jest(args: readonly string[], report: string): Promise<string | undefin
     });
     // One stream with the rest, and without Jest's list of every file that it was given.
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (!/^Ran all test suites|^Test results written to/.test(line)) console.log(line);
+      if (!/^(Ran all test suites|Test results written to)/.test(stripVTControlCharacters(line))) console.log(line);
     });
     const stop = (why: string): void => {
       fault = why;
@@ -93,7 +94,7 @@ export function countTests(kind: Kind, report: Report): Outcome {
       if (test.status === 'passed') passed += 1;
       else if (test.status === 'failed') failures.push(name);
       else {
-        const reason = /\(skipped: (.+?)\)/.exec(test.fullName)?.[1];
+        const reason = /\[skipped: (.+?)\]/.exec(test.fullName)?.[1];
         if (reason === undefined) failures.push(`${name} (skipped without a reason: use describeOrSkip or testOrSkip)`);
         else skips.push({ test: name, reason });
       }

@@ -20,5 +20,5 @@ export function testOrSkip(
 
 /** The reason travels in the title, so that any reporter shows it. `script/checks/jest-run.ts` reads it there. */
 export function skippedTitle(title: string, reason: string): string {
-  return `${title} (skipped: ${reason.replaceAll(/[()]/g, '')})`;
+  return `${title} [skipped: ${reason.replaceAll(/[[\]]/g, '')}]`;
 }
