@@ -1,0 +1,169 @@
+import { hashOf, otherSide, parseType, type Ask, type Signature, type StepEvent } from '@chuanyu/contracts';
+import { sideOfRole, type Step } from '../workflow/workflow';
+import { answerWaiting, checkOwnAsk, noteAnswer, reviewOwnAsks } from './asks';
+import { absorb, later, recentLink } from './chain';
+import { Quarantine, Waits, type Context, type Work } from './context';
+import type { CaseDocument, OwnAsk } from './document';
+import { dueFromDelivery, placeAfter } from './place';
+import { sayDelivered, sayNegative } from './receipts';
+
+export interface Received {
+  readonly event: StepEvent;
+  readonly signature: Signature | null;
+}
+
+/**
+ * An event of the other side arrives: once, twice, early or late (`docs/protocol.md` 7–12).
+ * Next in line is applied, a later one is parked and the gap asked for, an earlier one must be the very same.
+ */
+export const receiveStep = (work: Work, context: Context, received: Received): void => {
+  const { case: document } = work;
+  const { event } = received;
+  if (document.status === 'frozen') return;
+  if (event.definition !== context.workflow.version && !context.without.has(10))
+    throw new Waits(`${document.workflow} version ${event.definition} is not known here`);
+  if (event.casesequence <= document.head.sequence) compare(work, context, received);
+  else park(document, context, received);
+  applyParked(work, context);
+};
+
+/** An event that was applied already: equal is a duplicate, different is a fork. */
+const compare = (work: Work, context: Context, { event, signature }: Received): void => {
+  const { case: document } = work;
+  const mine = recentLink(document, event.casesequence)?.hash ?? context.archivedHash(event.casesequence);
+  const theirs = hashOf(event);
+  if (mine !== undefined && mine !== theirs) return freeze(work, context, { event, signature }, mine);
+  if (!context.without.has(8)) sayDelivered(work, context);
+};
+const freeze = (work: Work, context: Context, { event }: Received, mine: string): void => {
+  const { case: document } = work;
+  if (context.without.has(8)) return;
+  document.status = 'frozen';
+  document.fork = { sequence: event.casesequence, mine, theirs: hashOf(event), event };
+  sayNegative(work, context, event.casesequence, 'fork', '两地记录在此序号处不同，办件已冻结');
+};
+
+const park = (document: CaseDocument, context: Context, received: Received): void => {
+  const known = document.parked.some(
+    ({ event }) => event.casesequence === received.event.casesequence && hashOf(event) === hashOf(received.event),
+  );
+  if (!known)
+    document.parked = [...document.parked, received]
+      .sort((a, b) => a.event.casesequence - b.event.casesequence)
+      .slice(0, context.limits.parked);
+};
+
+/** Applies what follows, as far as it goes; asks for what is missing before the rest. */
+export const applyParked = (work: Work, context: Context): void => {
+  const { case: document } = work;
+  let applied = false;
+  for (;;) {
+    const next = document.parked.find(({ event }) => event.casesequence === document.head.sequence + 1);
+    document.parked = document.parked.filter(
+      ({ event }) => event !== next?.event && event.casesequence > document.head.sequence,
+    );
+    if (!next || document.status === 'frozen') break;
+    applied = apply(work, context, next) || applied;
+    if (isFrozen(document)) break;
+    reviewOwnAsks(work, context);
+    answerWaiting(work, context);
+  }
+  if (applied) sayDelivered(work, context);
+  if (document.parked.length === 0) document.repair = null;
+  else askForMissing(work, context);
+};
+/** Asked anew after each event: applying one may freeze the case. */
+const isFrozen = (document: CaseDocument): boolean => document.status === 'frozen';
+const askForMissing = (work: Work, context: Context): void => {
+  const { case: document } = work;
+  if (document.repair !== null) return;
+  document.repair = { next: later(context.now, context.limits.resend), tries: 0 };
+  askAgain(work, context);
+};
+export const askAgain = (work: Work, context: Context): void => {
+  const { case: document } = work;
+  work.send.push({
+    kind: 'repair',
+    to: document.peer,
+    epoch: context.epoch,
+    domain: document.domain,
+    case: document.id,
+    after: document.head.sequence,
+  });
+};
+
+const apply = (work: Work, context: Context, received: Received): boolean => {
+  const { case: document } = work;
+  const { event, signature } = received;
+  if (event.previoushash !== document.head.hash) {
+    freeze(work, context, received, document.head.hash);
+    return false;
+  }
+  const step = checkedStep(document, context, event);
+  const own =
+    event.data.ask && event.data.ask.by.province === context.province
+      ? checkOwnAsk(document, event.data.ask)
+      : undefined;
+  const at = document.head.sequence;
+  const writer = otherSide(document.side);
+  const asOwn = own ? withPrivate(event, own) : event;
+  absorb(work, context, step, { event: asOwn, hash: hashOf(event), signature, at: context.now }, writer);
+  if (own) noteAnswer(document, own, at + 1);
+  if (own && own.status === 'taken') noteKey(document, event, own);
+  const fromDelivery = event.data.due === null ? dueFromDelivery(context, event.data.state, context.now) : undefined;
+  if (fromDelivery && document.head.state === event.data.state)
+    Object.assign(document.head, { due: fromDelivery.at, provisional: fromDelivery.provisional });
+  return true;
+};
+const withPrivate = (event: StepEvent, own: OwnAsk): StepEvent => ({
+  ...event,
+  private: { officer: own.officer, signer: own.signer, form: own.private, yields: null, overrides: [] },
+});
+const noteKey = (document: CaseDocument, event: StepEvent, own: OwnAsk): void => {
+  const kept = document.keys.find((each) => each.key === event.stepkey);
+  document.keys = [
+    ...document.keys.filter((each) => each !== kept),
+    { key: event.stepkey, fingerprint: kept?.fingerprint ?? null, as: 'ask', what: own.ask.ask },
+  ];
+};
+
+/** The turn, the state that the step leaves, role and unit of the side that acts, and the state it leads to. */
+const checkedStep = (document: CaseDocument, context: Context, event: StepEvent): Step => {
+  const { workflow } = context;
+  const { data } = event;
+  const type = parseType(event.type);
+  const step = type && type.workflow === workflow.id ? workflow.steps.get(type.step) : undefined;
+  if (!step) throw new Quarantine('unknown-type', event.type);
+  const writer = event.casesequence === 1 ? 'origin' : document.head.turn;
+  if (writer !== otherSide(document.side))
+    throw new Quarantine('not-its-turn', `sequence ${event.casesequence} was written without the turn`);
+  if (data.from !== document.head.state)
+    throw new Quarantine('wrong-state', `leaves ${String(data.from)}, the case is in ${String(document.head.state)}`);
+  const byRight = data.ask?.byright === true && step.byRight;
+  const inState =
+    step.opens !== undefined
+      ? document.head.sequence === 0
+      : step.name === 'lapse' || step.name === 'refuse-ask' || step.from.includes(data.from ?? '');
+  if (!inState && !byRight) throw new Quarantine('wrong-state', `${step.name} does not leave ${String(data.from)}`);
+  checkActor(document, context, event, step);
+  const { state, turn } = placeAfter(workflow, document.head, step);
+  if (state !== data.state || turn !== data.turn)
+    throw new Quarantine('other-result', `${step.name} leads to ${state}, the event says ${data.state}`);
+  return step;
+};
+const checkActor = (document: CaseDocument, context: Context, { data }: StepEvent, step: Step): void => {
+  const answered: Ask | null = data.ask;
+  const engine = step.name === 'lapse' || step.name === 'refuse-ask';
+  const asked = answered !== null && !engine;
+  const acting = asked ? context.province : document.peer;
+  const opener = data.opening?.origin.province;
+  if (data.by.province !== (opener ?? acting)) throw new Quarantine('wrong-side', `acts for ${data.by.province}`);
+  if (context.units.get(data.by.unit)?.province !== data.by.province) throw new Quarantine('wrong-unit', data.by.unit);
+  if (engine) {
+    if (data.by.role !== (step.name === 'lapse' ? 'time' : 'engine')) throw new Quarantine('wrong-role', data.by.role);
+    return;
+  }
+  const side = data.by.province === context.province ? document.side : otherSide(document.side);
+  if (!step.by.includes(data.by.role) || sideOfRole(context.workflow, data.by.role) !== side)
+    throw new Quarantine('wrong-role', data.by.role);
+};

@@ -1,0 +1,66 @@
+import { otherSide, type Side } from '@chuanyu/contracts';
+import { dateOf, days, dueAt, type DueTime } from '@chuanyu/reference';
+import { completing, returned } from '../workflow/everyday';
+import type { Facts } from '../workflow/notation';
+import { stateOf, type Step, type Workflow } from '../workflow/workflow';
+import type { Context } from './context';
+import type { Head } from './document';
+
+/** Where a step leads from where the case stands: worked out alike by the writer and by the receiver. */
+export const placeAfter = (
+  workflow: Workflow,
+  head: Head,
+  step: Step,
+): { readonly state: string; readonly turn: Side | null } => {
+  const name = step.name === 'lapse' ? stateOf(workflow, head.state ?? '').late : (step.opens ?? target(head, step));
+  if (name === undefined) return { state: head.state ?? '', turn: head.turn };
+  const { turn } = stateOf(workflow, name);
+  if (turn === 'other') return { state: name, turn: otherSide(head.turn ?? 'origin') };
+  return { state: name, turn: turn ?? null };
+};
+const target = (head: Head, step: Step): string | undefined => {
+  if (typeof step.to !== 'object') return step.to;
+  return head.resting?.state ?? head.before ?? undefined;
+};
+
+/** Does the step enter a state (perhaps the same again), so that its term begins? */
+export const enters = (step: Step): boolean =>
+  step.opens !== undefined || step.to !== undefined || step.name === 'lapse';
+const rests = (state: string | null): boolean => state === completing || state === returned;
+
+/** The due time that the writer states. A term from delivery has none yet. */
+export const dueAfter = (
+  context: Context,
+  head: Head,
+  step: Step,
+  state: string,
+  facts: Facts,
+  form: { readonly days?: unknown } | null,
+): DueTime | undefined => {
+  if (step.name === 'extend' && head.due !== null && typeof form?.days === 'number')
+    return dueAt(days(form.days), dateOf(before(head.due)), context.calendar);
+  if (!enters(step)) return head.due === null ? undefined : { at: head.due, provisional: head.provisional };
+  if (rests(state)) return undefined;
+  if (head.resting && rests(head.state)) {
+    if (head.resting.due === null) return undefined;
+    const rested = Date.parse(context.now) - Date.parse(head.resting.since);
+    return { at: new Date(Date.parse(head.resting.due) + rested).toISOString(), provisional: head.provisional };
+  }
+  return dueInState(context, state, facts, context.now);
+};
+/** 24:00 of a day is the first instant of the next: the date that an officer reads is the day before. */
+const before = (instant: string): string => new Date(Date.parse(instant) - 1).toISOString();
+
+/** The due time of a state entered at `since`; undefined where it has none or counts from delivery. */
+export const dueInState = (context: Context, state: string, facts: Facts, since: string): DueTime | undefined => {
+  const { due } = stateOf(context.workflow, state);
+  if (!due) return undefined;
+  if ('unit' in due) return dueAt(due, since, context.calendar);
+  if (due.after === 'delivery') return undefined;
+  return dueAt(due.term, due.after(facts), context.calendar);
+};
+/** The due time of a state whose term runs from delivery. */
+export const dueFromDelivery = (context: Context, state: string, delivered: string): DueTime | undefined => {
+  const { due } = stateOf(context.workflow, state);
+  return due && 'after' in due && due.after === 'delivery' ? dueAt(due.term, delivered, context.calendar) : undefined;
+};

@@ -1,0 +1,78 @@
+import type { Side } from '@chuanyu/contracts';
+import type { Term } from '@chuanyu/reference';
+import type { Class } from '../form/marks';
+import type { Claim, Due, Rule, Yields } from './notation';
+
+/** A workflow file as the engine runs it: checked, with the everyday steps, and names as they stand on the wire. */
+export interface Workflow {
+  /** `<domain>.<name>` */
+  readonly id: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly title: string;
+  readonly english: string;
+  readonly version: number;
+  readonly docket: string;
+  readonly serves: readonly string[];
+  readonly basis: readonly string[];
+  readonly under: string | undefined;
+  readonly restsOn: 'pairing' | 'clause';
+  readonly domestic: boolean;
+  /** Role id → its title, by side. */
+  readonly roles: Readonly<Record<Side, Readonly<Record<string, string>>>>;
+  readonly sentTo: WorkflowFileFunction | undefined;
+  readonly claims: readonly Claim<string>[];
+  readonly states: ReadonlyMap<string, State>;
+  /** By kebab-case name; the everyday steps are among them. */
+  readonly steps: ReadonlyMap<string, Step>;
+  /** The step that opens a case. */
+  readonly opening: Step;
+  /** Every form and yield class, by its name. */
+  readonly forms: ReadonlyMap<string, Class>;
+}
+type WorkflowFileFunction = (facts: import('./notation').Facts) => string;
+
+export interface State {
+  readonly name: string;
+  readonly title: string;
+  /** `other`: the side that did not have it before (补正中). Absent in a final state. */
+  readonly turn: Side | 'other' | undefined;
+  readonly due: Term | Due | undefined;
+  readonly late: string | undefined;
+  readonly public: boolean;
+  readonly everyday: boolean;
+}
+
+export interface Step {
+  /** Kebab-case, as in routes and event types. */
+  readonly name: string;
+  readonly title: string;
+  readonly by: readonly string[];
+  readonly form: Class | undefined;
+  readonly rules: readonly Rule<unknown>[];
+  /** Empty: no signature needed. Otherwise one officer with any of these roles signs. */
+  readonly signedBy: readonly string[];
+  readonly byRight: boolean;
+  readonly yields: Yields<unknown> | undefined;
+  readonly opens: string | undefined;
+  readonly from: readonly string[];
+  /** `before`: the state that the case was in before; undefined: it stays. */
+  readonly to: string | { readonly before: true } | undefined;
+  /** Provided by the engine for every workflow. */
+  readonly everyday: boolean;
+}
+
+export const stateOf = (workflow: Workflow, name: string): State => {
+  const state = workflow.states.get(name);
+  if (!state) throw new Error(`${workflow.id} has no state ${name}`);
+  return state;
+};
+export const stepOf = (workflow: Workflow, name: string): Step | undefined => workflow.steps.get(name);
+/** The side that a role belongs to. */
+export const sideOfRole = (workflow: Workflow, role: string): Side | undefined =>
+  role in workflow.roles.origin ? 'origin' : role in workflow.roles.counterpart ? 'counterpart' : undefined;
+/** The sides whose roles may take a step. */
+export const sidesOf = (workflow: Workflow, step: Step): readonly Side[] => [
+  ...new Set(step.by.flatMap((role) => sideOfRole(workflow, role) ?? [])),
+];
+export const isFinal = (workflow: Workflow, state: string): boolean => stateOf(workflow, state).turn === undefined;
