@@ -1,2 +1,5 @@
 export * from './officers';
 export * from './seed';
+export * from './accounts';
+export * from './denial';
+export * from './tokens';

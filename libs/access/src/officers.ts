@@ -20,6 +20,11 @@ export interface Officer {
   readonly absences: readonly Absence[];
 }
 
+/** Lower-case letters and digits, joined by dots or hyphens; at most 64. */
+export function isOfficerId(text: string): boolean {
+  return text.length <= 64 && /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/.test(text);
+}
+
 /** The role that keeps the platform running: it sees no case. */
 export const OPERATOR = 'operator';
 
@@ -69,8 +74,7 @@ export class Officers {
       const at = `officer ${officer.id}`;
       if (seen.has(officer.id)) yield `${at}: the id is taken twice`;
       seen.add(officer.id);
-      if (!/^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/.test(officer.id))
-        yield `${at}: the id must be lower-case letters and digits, joined by dots`;
+      if (!isOfficerId(officer.id)) yield `${at}: the id must be lower-case letters and digits, joined by dots`;
       if (checkPersonName(officer.name)) yield `${at}: the name is not acceptable`;
       if (directory.unit(officer.unit) === undefined) yield `${at}: unknown unit ${officer.unit}`;
       if (officer.roles.length === 0) yield `${at}: has no role`;
