@@ -128,7 +128,9 @@ export const hashWithData = (event: Omit<StepEvent, 'data'>, ofData: string): st
 export const shared = ({ private: _, ...event }: StepEvent): StepEvent => event;
 
 /** `prison.release-handover.verify.v1` → its parts. Undefined where it is not such a type. */
-export const parseType = (type: string): { domain: string; workflow: string; step: string; version: number } | undefined => {
+export const parseType = (
+  type: string,
+): { domain: string; workflow: string; step: string; version: number } | undefined => {
   const match = /^([a-z][a-z-]*)\.([a-z][a-z-]*)\.([a-z][a-z-]*)\.v([1-9][0-9]{0,3})$/.exec(type);
   const [, domain, name, step, version] = match ?? [];
   if (domain === undefined || name === undefined || step === undefined || version === undefined) return undefined;

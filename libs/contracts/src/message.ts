@@ -6,7 +6,17 @@ import type { JsonObject } from './json';
  * carries those that have a `to` across the border and puts what comes from there on `<domain>.inbound`.
  * Every message is keyed by its case (a fence by partition), so all that concerns one case stays in order.
  */
-export type Message = StepMessage | AskMessage | ReceiptMessage | RepairMessage | UrgeMessage | HeadsMessage | FenceMessage | ReadmissionMessage | RowMessage | CountsMessage;
+export type Message =
+  | StepMessage
+  | AskMessage
+  | ReceiptMessage
+  | RepairMessage
+  | UrgeMessage
+  | HeadsMessage
+  | FenceMessage
+  | ReadmissionMessage
+  | RowMessage
+  | CountsMessage;
 export type MessageKind = Message['kind'];
 
 interface Crossing {
@@ -52,6 +62,8 @@ export interface ReceiptMessage extends Crossing {
   readonly kind: 'receipt';
   readonly case: string;
   readonly receipt: Receipt;
+  /** With `accepted`: the signature under which the event crossed. */
+  readonly signature?: Signature;
 }
 /** Please send again, from this sequence on. */
 export interface RepairMessage extends Crossing {
@@ -63,14 +75,23 @@ export interface RepairMessage extends Crossing {
 export interface UrgeMessage extends Crossing {
   readonly kind: 'urge';
   readonly case: string;
-  readonly urge: { readonly id: string; readonly unit: string; readonly time: string; readonly note: string; readonly nth: number };
+  readonly urge: {
+    readonly id: string;
+    readonly unit: string;
+    readonly time: string;
+    readonly note: string;
+    readonly nth: number;
+  };
 }
 /** Sequence and head of shared cases: in bulk by a root per bucket, in detail for buckets that differ. */
 export interface HeadsMessage extends Crossing {
   readonly kind: 'heads';
   readonly time: string;
   readonly roots?: readonly string[];
-  readonly bucket?: { readonly number: number; readonly cases: readonly (readonly [id: string, sequence: number, hash: string])[] };
+  readonly bucket?: {
+    readonly number: number;
+    readonly cases: readonly (readonly [id: string, sequence: number, hash: string])[];
+  };
   /** The head of the audit chain, so that a cut tail shows. */
   readonly audit?: { readonly n: number; readonly hash: string };
 }
@@ -100,7 +121,12 @@ export interface RowMessage extends Crossing {
 /** How many cases of the province's own origin are in each state: no ids. */
 export interface CountsMessage extends Crossing {
   readonly kind: 'counts';
-  readonly counts: readonly { readonly workflow: string; readonly state: string; readonly month: string; readonly count: number }[];
+  readonly counts: readonly {
+    readonly workflow: string;
+    readonly state: string;
+    readonly month: string;
+    readonly count: number;
+  }[];
   readonly time: string;
 }
 
@@ -132,7 +158,14 @@ export interface CaseRow {
   readonly mine: boolean;
   readonly closed: boolean;
   readonly frozen: boolean;
-  readonly drafts: readonly { readonly id: string; readonly step: string; readonly title: string; readonly by: string; readonly signers: readonly string[]; readonly status: 'drafted' | 'sent' | 'returned' }[];
+  readonly drafts: readonly {
+    readonly id: string;
+    readonly step: string;
+    readonly title: string;
+    readonly by: string;
+    readonly signers: readonly string[];
+    readonly status: 'drafted' | 'sent' | 'returned';
+  }[];
   /** Officers of this side who have acted. */
   readonly acted: readonly string[];
   /** Names as they stand in forms of class identity, for the list (masked there). */
@@ -142,21 +175,26 @@ export interface CaseRow {
   readonly overdueReceipts: boolean;
 }
 
-/** A live or once live paragraph of a signed agreement. */
+/** A paragraph of a signed agreement: what both provinces let flow, and when. */
 export interface Clause {
   /** `<agreement case>/<n>`: the stable paragraph, not its renewal. */
   readonly id: string;
   readonly title: string;
+  readonly agreement: string;
   readonly provinces: readonly string[];
+  /** Ids of workflows; `*` for all. */
   readonly workflows: readonly string[];
   /** Classes of data that it lets flow. */
   readonly data: readonly string[];
   /** First and last day, Asia/Shanghai. */
   readonly from: string;
   readonly until: string;
-  readonly status: 'live' | 'suspended' | 'ended';
-  /** When the status began; rises. */
-  readonly since: string;
+  /** When it was suspended, until it was resumed; the last may be open. */
+  readonly suspensions: readonly { readonly from: string; readonly until: string | null }[];
+  /** When the agreement was ended before its last day. */
+  readonly ended: string | null;
+  /** Rises with every change: a lower one is older. */
+  readonly revision: number;
 }
 
 export type { JsonObject };

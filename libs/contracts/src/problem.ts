@@ -25,10 +25,10 @@ const codes = {
   'key-reused': [422, '同一幂等键对应不同内容', 'The idempotency key was used with another body'],
   'claim-taken': [409, '已被占用', 'Already taken'],
   'no-clause': [403, '没有生效的协议条款', 'No live clause'],
-  'frozen': [409, '两地记录不一致，办件已冻结', 'The case is frozen: the two replicas differ'],
-  'restoring': [503, '正在从备份恢复，暂不能办理', 'Being restored from a backup'],
-  'unavailable': [503, '服务暂不可用，请稍后再试', 'Temporarily unavailable'],
-  'internal': [500, '系统内部错误', 'Internal error'],
+  frozen: [409, '两地记录不一致，办件已冻结', 'The case is frozen: the two replicas differ'],
+  restoring: [503, '正在从备份恢复，暂不能办理', 'Being restored from a backup'],
+  unavailable: [503, '服务暂不可用，请稍后再试', 'Temporarily unavailable'],
+  internal: [500, '系统内部错误', 'Internal error'],
 } as const satisfies Record<string, readonly [status: number, title: string, english: string]>;
 export type ProblemCode = keyof typeof codes;
 

@@ -6,6 +6,7 @@ import { Quarantine, Waits, type Context, type Work } from './context';
 import type { CaseDocument, OwnAsk } from './document';
 import { dueFromDelivery, placeAfter } from './place';
 import { sayDelivered, sayNegative } from './receipts';
+import { askAgain } from './repair';
 
 export interface Received {
   readonly event: StepEvent;
@@ -80,18 +81,6 @@ const askForMissing = (work: Work, context: Context): void => {
   document.repair = { next: later(context.now, context.limits.resend), tries: 0 };
   askAgain(work, context);
 };
-export const askAgain = (work: Work, context: Context): void => {
-  const { case: document } = work;
-  work.send.push({
-    kind: 'repair',
-    to: document.peer,
-    epoch: context.epoch,
-    domain: document.domain,
-    case: document.id,
-    after: document.head.sequence,
-  });
-};
-
 const apply = (work: Work, context: Context, received: Received): boolean => {
   const { case: document } = work;
   const { event, signature } = received;

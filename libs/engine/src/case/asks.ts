@@ -1,4 +1,5 @@
 import { canonical, otherSide, Refusal, type Ask, type Signature } from '@chuanyu/contracts';
+import { textIn } from '../form/disclosure';
 import { sideOfRole } from '../workflow/workflow';
 import { append, later, recentLink, type NewEvent } from './chain';
 import { Quarantine, type Context, type Work } from './context';
@@ -157,9 +158,9 @@ export const reviewOwnAsks = (work: Work, context: Context): void => {
 
 /** The own ask is answered by this event of the chain. */
 export const noteAnswer = (document: CaseDocument, own: OwnAsk, sequence: number): void => {
-  const form = recentLink(document, sequence)?.event;
-  const refused = form?.type.includes('.refuse-ask.') === true;
+  const event = recentLink(document, sequence)?.event;
+  const refused = event?.type.includes('.refuse-ask.') === true;
   own.status = refused ? 'refused' : 'taken';
   own.sequence = sequence;
-  if (refused) own.reason = String(form?.data.form?.['reason'] ?? '');
+  if (refused) own.reason = textIn(event.data.form, 'reason') ?? null;
 };

@@ -11,6 +11,7 @@ import {
   type StepData,
   type StepEvent,
 } from '@chuanyu/contracts';
+import { textIn } from '../form/disclosure';
 import { versionOf } from '../form/marks';
 import { PassOn, Readdress } from '../workflow/everyday';
 import { stateOf, type Step, type Workflow } from '../workflow/workflow';
@@ -194,7 +195,7 @@ const noteFacts = (document: CaseDocument, context: Context, step: Step, event: 
   const { data } = event;
   const sequence = event.casesequence;
   if (step.name === 'correct') {
-    const form = context.workflow.steps.get(String(data.form?.['step'] ?? ''))?.form;
+    const form = context.workflow.steps.get(textIn(data.form, 'step') ?? '')?.form;
     const known = form && document.facts[form.name];
     const value = data.form?.['form'];
     if (form && known && known.sequence === data.form?.['sequence'] && typeof value === 'object' && value !== null) {

@@ -1,6 +1,6 @@
 import { canonical, Refusal, type JsonObject } from '@chuanyu/contracts';
 import { dateOf } from '@chuanyu/reference';
-import { dataClasses, excess, privatePart, sharedPart, publicPart } from '../form/disclosure';
+import { dataClasses, excess, privatePart, publicPart, sharedPart, textIn } from '../form/disclosure';
 import type { Class, DataClass } from '../form/marks';
 import type { Step, Workflow } from '../workflow/workflow';
 import type { Context } from './context';
@@ -8,7 +8,7 @@ import type { CaseDocument } from './document';
 
 /** The class of the form that a correction replaces. */
 const correctedForm = (workflow: Workflow, form: JsonObject | null): Class | undefined =>
-  workflow.steps.get(String(form?.['step'] ?? ''))?.form;
+  workflow.steps.get(textIn(form, 'step') ?? '')?.form;
 const inner = (form: JsonObject | null): JsonObject | null => {
   const value = form?.['form'];
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

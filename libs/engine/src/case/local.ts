@@ -26,7 +26,7 @@ export const seal = (work: Work, context: Context, who: Who, sealed: boolean): v
 };
 
 /** 催办: a notice to the side that has the turn, outside the chain; a second one in the same tenure is for the leader (督办). */
-export const urge = (work: Work, context: Context, who: Who, note: string, key: string): Urge => {
+export const urge = (work: Work, context: Context, note: string, key: string): Urge => {
   const { case: document } = work;
   const id = uuidOf(`${document.id} urge ${key}`);
   const again = document.urges.find((each) => each.id === id);
@@ -50,7 +50,6 @@ export const urge = (work: Work, context: Context, who: Who, note: string, key: 
     case: document.id,
     urge: { id, unit: made.unit, time: made.time, note, nth },
   });
-  void who;
   return made;
 };
 export const noteUrge = (work: Work, urged: Omit<Urge, 'by'>): void => {

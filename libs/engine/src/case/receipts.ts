@@ -1,9 +1,9 @@
 import { uuidOf, type Receipt, type ReceiptKind, type Signature } from '@chuanyu/contracts';
-import { askAgain } from './apply';
 import { later, recentLink } from './chain';
 import type { Context, Who, Work } from './context';
 import { ownUnit, type CaseDocument } from './document';
 import { dueFromDelivery } from './place';
+import { askAgain } from './repair';
 
 /** Signed evidence, outside the chain: accepted → relayed → delivered → opened. delivered and opened cover all sequences up to theirs. */
 const receiptOf = (

@@ -1,7 +1,7 @@
 import { Refusal, type Fault, type JsonObject, type Opening, uuidOf } from '@chuanyu/contracts';
 import { dateOf } from '@chuanyu/reference';
 import { fieldsOf } from '../form/fields';
-import { privatePart, sharedPart } from '../form/disclosure';
+import { privatePart, sharedPart, textIn } from '../form/disclosure';
 import type { Class } from '../form/marks';
 import { readForm } from '../form/schema';
 import { Correction, Readdress, PassOn } from '../workflow/everyday';
@@ -156,8 +156,8 @@ const read = (form: Class, value: unknown, at: string): JsonObject => {
 /** The side that gave a form replaces it, with a reason. */
 const correction = (workflow: Workflow, document: CaseDocument, value: unknown): JsonObject => {
   const { form, ...outer } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  const read1 = read(Correction as Class, outer, '/form');
-  const step = workflow.steps.get(String(read1['step']));
+  const read1 = read(Correction, outer, '/form');
+  const step = workflow.steps.get(textIn(read1, 'step') ?? '');
   const fact = step?.form && document.facts[step.form.name];
   if (!step?.form || step.everyday || !fact || fact.by !== document.side || fact.sequence !== read1['sequence']) {
     throw new Refusal(
@@ -174,7 +174,7 @@ const addressed = (document: CaseDocument, context: Context, step: Step, form: J
   const unit = form?.['unit'];
   const province = step.form === PassOn ? context.province : step.form === Readdress ? document.peer : undefined;
   if (province === undefined || typeof unit !== 'string') {
-    if (step.name === 'complete' && document.head.points.includes(String(form?.['point'])))
+    if (step.name === 'complete' && document.head.points.includes(textIn(form, 'point') ?? ''))
       throw new Refusal('rule-refused', '同一事项只能要求补正一次', {}, 'Completion of one point is asked for once');
     return;
   }

@@ -1,11 +1,12 @@
 import { stateOf } from '../workflow/workflow';
-import { applyParked, askAgain } from './apply';
+import { applyParked } from './apply';
 import { answerWaiting, reviewOwnAsks, sendAsk } from './asks';
 import { append, later } from './chain';
 import type { Context, Work } from './context';
 import { hasTurn, ownUnit, type CaseDocument } from './document';
 import { factsOf } from './facts';
 import { dueInState } from './place';
+import { askAgain, repeat } from './repair';
 
 /** Time has passed: lapse what is overdue, send again what is unanswered, ask again for what is missing. */
 export const wake = (work: Work, context: Context): void => {
@@ -27,7 +28,7 @@ export const nextWake = (document: CaseDocument, context: Context): string | nul
     document.resend?.next,
     document.repair?.next,
     ...document.asks.filter((each) => each.status === 'open').map((each) => each.next),
-  ].filter((moment) => moment !== undefined && moment !== null);
+  ].filter((moment) => moment !== undefined);
   return moments.length === 0 ? null : moments.reduce((a, b) => (a < b ? a : b));
 };
 
@@ -81,21 +82,5 @@ const sendAgain = (work: Work, context: Context): void => {
     sendAsk(work, context, own.ask);
     own.tries += 1;
     own.next = after(own.tries);
-  }
-};
-
-/** Puts the events after this sequence out again, in order, as far as they are in the document. */
-export const repeat = (work: Work, context: Context, after: number): void => {
-  const { case: document } = work;
-  for (const { event } of document.recent) {
-    if (event.casesequence <= after) continue;
-    work.send.push({
-      kind: 'step',
-      to: document.peer,
-      epoch: context.epoch,
-      domain: document.domain,
-      case: document.id,
-      event,
-    });
   }
 };

@@ -25,6 +25,12 @@ const select = (
 };
 const crosses = (audience: Audience) => audience !== 'private';
 
+/** A field of a form that holds text; undefined where it does not. */
+export const textIn = (form: JsonObject | null | undefined, field: string): string | undefined => {
+  const value = form?.[field];
+  return typeof value === 'string' ? value : undefined;
+};
+
 /** The part that crosses the border. */
 export const sharedPart = (form: Class | undefined, value: JsonObject | null): JsonObject | null =>
   select(form, value, crosses);

@@ -22,6 +22,7 @@ import {
   checkText,
   isDate,
   isDivision,
+  isFormerDivision,
   isInstant,
 } from '@chuanyu/reference';
 import type { Class } from './marks';
@@ -93,7 +94,7 @@ export const ResidentId = (): PropertyDecorator =>
   field(
     {
       schema: { type: 'string', pattern: '^[1-9][0-9]{16}[0-9X]$', format: 'resident-id' },
-      example: '510107199003077213',
+      example: '510107199003077216',
     },
     check(
       'resident-id',
@@ -118,13 +119,13 @@ export const Instant = (): PropertyDecorator =>
       text((v) => (isInstant(v) ? undefined : '应为世界协调时，如 2026-12-01T01:00:00.000Z')),
     ),
   );
-/** A GB/T 2260 code of a division. */
+/** A GB/T 2260 code of a division, a former one too: household records keep it until they are renewed. */
 export const Division = (): PropertyDecorator =>
   field(
     { schema: { type: 'string', pattern: '^[0-9]{6}$', format: 'division' }, example: '500112' },
     check(
       'division',
-      text((v) => (isDivision(v) ? undefined : '应为有效的六位行政区划代码（GB/T 2260）')),
+      text((v) => (isDivision(v) || isFormerDivision(v) ? undefined : '应为有效的六位行政区划代码（GB/T 2260）')),
     ),
   );
 export const YesNo = (): PropertyDecorator =>

@@ -2,7 +2,7 @@ import type { Side } from '@chuanyu/contracts';
 import type { Class } from '../form/marks';
 import { everydayStates, everydaySteps } from './everyday';
 import { faultsOf } from './faults';
-import { back, type Claim, type Facts, type Rule, type WorkflowFile, type Yields } from './notation';
+import type { back, Claim, Facts, Rule, WorkflowFile, Yields } from './notation';
 import type { State, Step, Workflow } from './workflow';
 
 /** A workflow file that cannot be: every fault is named. */

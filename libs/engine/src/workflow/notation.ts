@@ -19,12 +19,12 @@ export interface Facts<F = unknown> {
   /** The calendar date in Asia/Shanghai. */
   readonly today: string;
   /** The latest form of this kind taken in the case. */
-  last<T>(form: Class<T>): T;
-  has(form: Class): boolean;
+  readonly last: <T>(form: Class<T>) => T;
+  readonly has: (form: Class) => boolean;
   /** A record of a register that this side's unit keeps (inmates, rooms, listed firms). */
-  find<T>(register: Class<T>, key: string): T | undefined;
+  readonly find: <T>(register: Class<T>, key: string) => T | undefined;
   /** How many cases of a workflow under this one are in a state, of how many. */
-  under(workflow: string, state: string): { readonly count: number; readonly of: number };
+  readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
 }
 export interface Rule<F> {
   readonly form: Class<F>;

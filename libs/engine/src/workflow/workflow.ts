@@ -1,7 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import type { Term } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
-import type { Claim, Due, Rule, Yields } from './notation';
+import type { Claim, Due, Facts, Rule, Yields } from './notation';
 
 /** A workflow file as the engine runs it: checked, with the everyday steps, and names as they stand on the wire. */
 export interface Workflow {
@@ -20,7 +20,7 @@ export interface Workflow {
   readonly domestic: boolean;
   /** Role id → its title, by side. */
   readonly roles: Readonly<Record<Side, Readonly<Record<string, string>>>>;
-  readonly sentTo: WorkflowFileFunction | undefined;
+  readonly sentTo: ((facts: Facts) => string) | undefined;
   readonly claims: readonly Claim<string>[];
   readonly states: ReadonlyMap<string, State>;
   /** By kebab-case name; the everyday steps are among them. */
@@ -30,7 +30,6 @@ export interface Workflow {
   /** Every form and yield class, by its name. */
   readonly forms: ReadonlyMap<string, Class>;
 }
-type WorkflowFileFunction = (facts: import('./notation').Facts) => string;
 
 export interface State {
   readonly name: string;

@@ -1,0 +1,48 @@
+import type { Clause } from '@chuanyu/contracts';
+import type { CaseDocument, Link } from '@chuanyu/engine';
+import type { CollectionDefinition, Document } from '@chuanyu/collections';
+
+/** A link of a chain that was moved out of its document: `<case>/<sequence>`. */
+export interface ArchivedLink extends Document {
+  readonly case: string;
+  readonly sequence: number;
+  readonly link: Link;
+}
+export interface KeptClause extends Document {
+  readonly clause: Clause;
+}
+
+/** What a domain's service keeps, under names that begin with its domain. */
+export const casesOf = (domain: string): CollectionDefinition => ({
+  name: `${domain}.cases`,
+  fields: [
+    'workflow',
+    'side',
+    'status',
+    'peer',
+    'head.state',
+    'head.turn',
+    'wakeAt',
+    'serial.docket',
+    'serial.n',
+    'opening.under',
+    'createdAt',
+  ],
+  sets: { claims: { unique: true } },
+  indexes: [
+    ['serial.docket', 'serial.n'],
+    ['opening.under', 'workflow', 'head.state'],
+  ],
+});
+export const historyOf = (domain: string): CollectionDefinition => ({
+  name: `${domain}.history`,
+  fields: ['case', 'sequence'],
+  sets: {},
+  indexes: [['case', 'sequence']],
+});
+export const clausesOf = (domain: string): CollectionDefinition => ({
+  name: `${domain}.clauses`,
+  fields: [],
+  sets: {},
+});
+export type Cases = CaseDocument;

@@ -1,0 +1,46 @@
+import { wake } from '@chuanyu/engine';
+import type { CaseKeeper } from './keeper';
+
+/** Wakes cases whose time has come: lapses, sending again, asking again. */
+export class CaseTimer {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  constructor(
+    private readonly keeper: CaseKeeper,
+    private readonly options: { readonly everyMilliseconds: number; readonly onError: (error: unknown) => void },
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.tick(), this.options.everyMilliseconds);
+    this.timer.unref();
+  }
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+  /** Looks now; resolves when every case that was due has been woken. */
+  tick(): Promise<void> {
+    this.running = this.running.then(() => this.wakeAll()).catch(this.options.onError);
+    return this.running;
+  }
+  private async wakeAll(): Promise<void> {
+    const { cases, clock } = this.keeper.options;
+    for (let after: string | undefined; ;) {
+      const page = await cases.find({
+        filter: { where: { wakeAt: { lte: clock.now() } } },
+        sort: { by: 'wakeAt', order: 'ascending' },
+        limit: 200,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const { document } of page.items) {
+        try {
+          await this.keeper.change(document.id, wake);
+        } catch (error) {
+          this.options.onError(error);
+        }
+      }
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+}
