@@ -27,6 +27,8 @@ export function connect({ file, durability = 'full' }: SqliteOptions): DatabaseS
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     connection.exec('PRAGMA cache_size = -8000');
+    // A page that is changed often is then written to the file once for many saves.
+    connection.exec('PRAGMA wal_autocheckpoint = 4000');
     connection.exec('PRAGMA journal_size_limit = 67108864');
   } catch (error) {
     connection.close();
