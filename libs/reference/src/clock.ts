@@ -37,3 +37,6 @@ export class FixedClock implements Clock {
     this.at += milliseconds;
   }
 }
+
+/** The machine's clock, never moved: for what must not follow a demonstration's time (tokens, sign-in, audit of both). */
+export const realTime: Clock = new MovableClock();
