@@ -97,6 +97,9 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
   const writer = otherSide(document.side);
   const asOwn = own ? withPrivate(event, own) : event;
   absorb(work, context, step, { event: asOwn, hash: hashOf(event), signature, at: context.now }, writer);
+  // Who wrote an event has everything before it.
+  document.delivered = Math.max(document.delivered, event.casesequence);
+  document.resend = null;
   if (own) noteAnswer(document, own, at + 1);
   if (own && own.status === 'taken') noteKey(document, event, own);
   const fromDelivery = event.data.due === null ? dueFromDelivery(context, event.data.state, context.now) : undefined;
