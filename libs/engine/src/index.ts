@@ -23,3 +23,4 @@ export { rowOf } from './case/row';
 export { typeOf, recentLink } from './case/chain';
 export { numberClaim } from './case/claims';
 export { days, hours, months, workingDays, years, daysBetween, type Term } from '@chuanyu/reference';
+export * from './derive';
