@@ -15,6 +15,8 @@ export interface Actor {
 export interface Signature {
   readonly kid: string;
   readonly signature: string;
+  /** The sender's epoch that was signed with it. */
+  readonly epoch?: number;
 }
 
 /** A step requested by the side that does not hold the turn; embedded whole in the event that answers it. */

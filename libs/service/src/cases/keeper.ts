@@ -43,6 +43,8 @@ export interface KeeperOptions {
   /** What this domain says on other topics whenever a case was saved. */
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
   readonly without?: ReadonlySet<number>;
+  /** Unguessable and unique; the machine's own unless said: a simulation repeats itself with one of its own. */
+  readonly uuid?: () => string;
 }
 export type Change<T> = (work: Work, context: Context) => T;
 
@@ -63,7 +65,9 @@ export class CaseKeeper {
   private readonly locks = new Map<string, { mutex: Mutex; waiting: number }>();
   private readonly numbers = new Mutex();
   readonly limits: Limits;
+  private readonly uuid: () => string;
   constructor(readonly options: KeeperOptions) {
+    this.uuid = options.uuid ?? randomUUID;
     this.limits = { ...defaultLimits, ...options.limits };
   }
 
@@ -80,7 +84,7 @@ export class CaseKeeper {
   async open(
     workflow: Workflow,
     command: Command,
-    alias: string = randomUUID(),
+    alias: string = this.uuid(),
   ): Promise<{ readonly taken: Taken; readonly kept: Kept<CaseDocument> }> {
     const { province, clock } = this.options;
     const id = uuidOf(`${province} ${command.who.unit} ${command.key}`);
@@ -203,13 +207,13 @@ export class CaseKeeper {
     };
     return [
       ...[...work.send, row].map((message) => this.outgoing(message)),
-      ...(this.options.alsoSay?.(document) ?? []).map((said) => ({ id: randomUUID(), ...said })),
+      ...(this.options.alsoSay?.(document) ?? []).map((said) => ({ id: this.uuid(), ...said })),
     ];
   }
   outgoing(message: Message): Outgoing {
     const key = 'case' in message ? message.case : `${message.kind} ${message.to ?? ''}`;
     return {
-      id: randomUUID(),
+      id: this.uuid(),
       topic: topics.events(this.options.domain),
       key,
       headers: { kind: message.kind, ...(message.to === null ? {} : { to: message.to }) },
@@ -243,7 +247,7 @@ export class CaseKeeper {
         look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
       under: (id, state) => look(`under ${id} ${state}`, () => this.countUnder(document.id, id, state)),
       epoch: epoch(),
-      uuid: randomUUID,
+      uuid: this.uuid,
       taken,
       get serial() {
         return look(`serial ${docket}`, () => nextSerial(options.cases, docket));

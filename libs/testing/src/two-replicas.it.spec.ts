@@ -1,11 +1,9 @@
 import { openSqlite, type Database } from '@chuanyu/collections';
 import type { Message } from '@chuanyu/contracts';
-import { wake, type CaseDocument } from '@chuanyu/engine';
+import { signDraft, takeStep, wake, type CaseDocument } from '@chuanyu/engine';
 import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
-import { workflows } from '@chuanyu/workflows';
-import { casesOf, historyOf, type ArchivedLink } from './collections';
-import { CaseKeeper } from './keeper';
-import { CaseReceiver } from './receive';
+import { CaseKeeper, CaseReceiver, casesOf, historyOf, type ArchivedLink } from '@chuanyu/service';
+import { releaseHandover, workflows } from '@chuanyu/workflows';
 
 const clock = new FixedClock(Date.parse('2026-11-23T01:00:00.000Z'));
 const notice = {
@@ -64,8 +62,6 @@ it('carries a release handover through both replicas, an ask and a step by right
   const officer = { officer: 'sc.1', unit: 'sc-chengdu-prison', roles: ['release-officer'] };
   const leader = { officer: 'sc.2', unit: 'sc-chengdu-prison', roles: ['prison-leader'] };
   const resettler = { officer: 'cq.1', unit: 'cq-yubei-resettlement', roles: ['resettlement-officer'] };
-  const { releaseHandover } = await import('@chuanyu/workflows');
-  const { signDraft, takeStep } = await import('@chuanyu/engine');
   const opened = await sichuan.keeper.open(releaseHandover, {
     step: 'notify',
     form: notice,

@@ -1,0 +1,168 @@
+import {
+  AuditLog,
+  auditDefinition,
+  TokenVerifier,
+  type AuditBlock,
+  type Officers,
+  type VerifyingKeys,
+} from '@chuanyu/access';
+import type { Database, Outgoing } from '@chuanyu/collections';
+import { topics } from '@chuanyu/contracts';
+import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
+import { LogStrategy, startRelay, type EventLog, type Relay } from '@chuanyu/event-log';
+import type { Calendar, Clock, Directory } from '@chuanyu/reference';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { KnownClauses } from './cases/clause-book';
+import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
+import { inboundControllerOf } from './cases/inbound-controller';
+import { CaseKeeper } from './cases/keeper';
+import { CaseReceiver } from './cases/receive';
+import { CaseTimer } from './cases/timer';
+import { CaseDesk } from './desk/desk';
+import { addressOf, startHttpApplication } from './http/application';
+import { caseControllerOf } from './http/case-controller';
+import { Door, visitorOf } from './http/door';
+
+/** What every service of a province stands on. */
+export interface Province {
+  readonly id: string;
+  readonly directory: Directory;
+  readonly officers: Officers;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** Tokens use real time, whatever the platform's clock was moved to. */
+  readonly realTime: Clock;
+  readonly calendar: Calendar;
+  readonly tokenKeys: VerifyingKeys;
+  readonly onError: (where: string, error: unknown) => void;
+}
+export interface DomainServiceConfig {
+  readonly province: Province;
+  readonly database: Database;
+  readonly domain: string;
+  /** All workflows known to the deployment; the service serves those of its domain. */
+  readonly workflows: Workflows;
+  readonly host: string;
+  readonly port: number;
+  /** How often it looks for cases that time concerns: 1000 unless said. */
+  readonly timerMilliseconds?: number;
+  readonly limits?: Partial<Limits>;
+  readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
+  /** Public keys that go with an export. */
+  readonly keys?: () => unknown;
+}
+
+/** One domain's workflows in one province: an object that is created from a config, started and stopped. */
+export class DomainService {
+  private app: NestFastifyApplication | undefined;
+  private relay: Relay | undefined;
+  private timer: CaseTimer | undefined;
+  private strategy: LogStrategy | undefined;
+  private address = '';
+  private constructor(
+    readonly config: DomainServiceConfig,
+    readonly keeper: CaseKeeper,
+    private readonly clauses: KnownClauses,
+    private readonly audit: AuditLog,
+  ) {}
+
+  static async create(config: DomainServiceConfig): Promise<DomainService> {
+    const { province, database, domain } = config;
+    const clauses = new KnownClauses(await database.collection<KeptClause>(clausesOf(domain)), () =>
+      province.clock.now(),
+    );
+    const keeper = new CaseKeeper({
+      province: province.id,
+      domain,
+      directory: province.directory,
+      workflows: config.workflows.of(domain),
+      cases: await database.collection<CaseDocument>(casesOf(domain)),
+      history: await database.collection<ArchivedLink>(historyOf(domain)),
+      clock: province.clock,
+      calendar: province.calendar,
+      clauses,
+      epoch: () => 1,
+      ...(config.limits ? { limits: config.limits } : {}),
+      ...(config.alsoSay ? { alsoSay: config.alsoSay } : {}),
+    });
+    return new DomainService(
+      config,
+      keeper,
+      clauses,
+      new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
+    );
+  }
+
+  async start(): Promise<this> {
+    const { province, domain } = this.config;
+    const onError = (error: unknown) => province.onError(`${province.id}/${domain}`, error);
+    await province.log.declare([
+      { name: topics.events(domain) },
+      { name: topics.inbound(domain) },
+      { name: topics.clauses },
+    ]);
+    await this.clauses.load();
+    const directoryProvince = province.directory.province(province.id);
+    if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
+    const desk = new CaseDesk({
+      keeper: this.keeper,
+      officers: province.officers,
+      audit: this.audit,
+      ...(this.config.keys ? { keys: this.config.keys } : {}),
+    });
+    this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
+    this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
+    this.app = await startHttpApplication({
+      controllers: [caseControllerOf(domain), inboundControllerOf(domain)],
+      providers: [
+        {
+          provide: Door,
+          useValue: new Door(
+            new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
+            province.officers,
+          ),
+        },
+        { provide: CaseDesk, useValue: desk },
+        { provide: CaseReceiver, useValue: new CaseReceiver(this.keeper) },
+        { provide: KnownClauses, useValue: this.clauses },
+      ],
+      strategy: this.strategy,
+      host: this.config.host,
+      port: this.config.port,
+      onInternal: onError,
+      onRefusal: (refusal, request) => {
+        const officer = visitorOf(request);
+        void this.audit
+          .append({
+            who: officer?.id ?? 'unknown',
+            ...(officer ? { unit: officer.unit } : {}),
+            act: 'refused',
+            outcome: 'refused',
+            detail: { code: refusal.code },
+          })
+          .catch(onError);
+      },
+    });
+    this.address = await addressOf(this.app);
+    this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
+    this.timer.start();
+    return this;
+  }
+  async stop(): Promise<void> {
+    await this.timer?.stop();
+    await this.app?.close();
+    await this.relay?.stop();
+  }
+
+  /** Where it answers, e.g. `http://127.0.0.1:4101`. */
+  get url(): string {
+    return this.address;
+  }
+  /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
+  async settle(): Promise<void> {
+    await this.timer?.tick();
+    await this.relay?.flushed();
+    await this.strategy?.drained();
+    await this.relay?.flushed();
+  }
+}

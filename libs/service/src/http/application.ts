@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { FastifyServerOptions } from 'fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LogStrategy } from '@chuanyu/event-log';
+import { RethrowFilter } from '@chuanyu/event-log';
+import { Refusal } from '@chuanyu/contracts';
+import { ProblemFilter, sendProblem, type ProblemFilterOptions } from './problem-filter';
+
+@Module({})
+class ServiceModule {}
+
+export interface HttpApplicationOptions extends ProblemFilterOptions {
+  readonly controllers: readonly Type[];
+  readonly providers: readonly Provider[];
+  /** Serves handlers of `@EventPattern` from the log. */
+  readonly strategy?: LogStrategy;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly bodyLimit?: number;
+  /** Whatever else must be set up on the application before it listens. */
+  readonly prepare?: (app: NestFastifyApplication) => void;
+}
+
+/** What Fastify refuses before any route is looked for: an address that cannot be decoded. */
+const frameworkErrors: NonNullable<FastifyServerOptions['frameworkErrors']> = (_error, request, reply) => {
+  void sendProblem(reply, new Refusal('bad-request', '地址无法识别'), request.headers['accept-language']);
+};
+
+/** A Nest application over Fastify with the platform's manners: problem+json, bounded bodies, no prototype keys. */
+export const startHttpApplication = async (options: HttpApplicationOptions): Promise<NestFastifyApplication> => {
+  const root: DynamicModule = {
+    module: ServiceModule,
+    controllers: [...options.controllers],
+    providers: [...options.providers],
+  };
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.useGlobalFilters(new ProblemFilter(options));
+  if (options.strategy) {
+    const listener = app.connectMicroservice({ strategy: options.strategy }, { inheritAppConfig: false });
+    listener.useGlobalFilters(new RethrowFilter());
+  }
+  options.prepare?.(app);
+  await app.startAllMicroservices();
+  await app.listen(options.port, options.host);
+  return app;
+};
+
+/** Where it listens, e.g. `http://127.0.0.1:4101`. */
+export const addressOf = async (app: NestFastifyApplication): Promise<string> =>
+  (await app.getUrl()).replace('[::1]', '127.0.0.1');
