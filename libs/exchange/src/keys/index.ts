@@ -1,0 +1,12 @@
+export * from './envelope';
+export * from './faults';
+export * from './fingerprint';
+export * from './key-set';
+export * from './keyring';
+export * from './pairing';
+export { parsePairing } from './pairing-file';
+export { kindOf, statedKey, type KeyUse, type PublicKey, type StatedKey, type Validity } from './public-key';
+export { announce, type Announcement } from './rotation';
+export * from './sealing';
+export * from './signature';
+export { canonicalBytes, isJson, MAX_DEPTH } from './statement';
