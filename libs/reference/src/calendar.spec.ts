@@ -35,10 +35,10 @@ describe('the published calendar', () => {
 });
 
 describe('a calendar set by data', () => {
-  const data = readCalendar({
-    years: { 2027: { daysOff: ['2026-12-31', '2027-01-01'], workingDays: ['2026-12-26'] } },
-  });
   it('adds a year, with the December days its notice moves', () => {
+    const data = readCalendar({
+      years: { 2027: { daysOff: ['2026-12-31', '2027-01-01'], workingDays: ['2026-12-26'] } },
+    });
     const calendar = new Calendar(data);
     expect(calendar.isKnown(2027)).toBe(true);
     expect(calendar.isSettled('2026-12-31')).toBe(true);

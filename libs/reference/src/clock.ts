@@ -38,5 +38,5 @@ export class FixedClock implements Clock {
   }
 }
 
-/** The machine's clock, never moved: for what must not follow a demonstration's time (tokens, sign-in, audit of both). */
+/** The machine’s clock, never moved: for what must not follow a demonstration’s time (tokens, locks of accounts). */
 export const realTime: Clock = new MovableClock();
