@@ -5,3 +5,4 @@ export * from './partition';
 export * from './relay';
 export * from './sqlite';
 export * from './nest-strategy';
+export * from './cuttable';

@@ -1,44 +1,14 @@
 import { BARRIER } from './port';
 import { attempt, type Verdict } from './attempt';
 import type { Incoming, LaneLimits, LanePorts } from './lane-ports';
+import { Load } from './load';
+import { decide, type Handling, type Pause, type Queue, type Task } from './queue';
 
-interface Handling {
-  readonly kind: 'record' | 'letter';
-  readonly item: Incoming;
-  /** A verdict that the letters have not taken yet; what is decided is not handled again. */
-  verdict?: Verdict;
-  failures: number;
-  waits: number;
-}
-type Task = Handling | { readonly kind: 'redrive' };
-
-/** The records of one key, in order. A queue that waits takes no place among the `parallel`. */
-interface Queue {
-  readonly key: string;
-  readonly tasks: Task[];
-  state: 'ready' | 'running' | 'waiting';
-  timer?: NodeJS.Timeout;
-  /** What it holds while its head is `NotYet`; not counted as load, so that other keys go on. */
-  held?: Load;
-}
-interface Pause {
-  readonly milliseconds: number;
-  /** `NotYet`: may last, so it must hold up nothing but its key. */
-  readonly holds: boolean;
-}
-interface Load {
-  count: number;
-  bytes: number;
-}
-
-const LONGEST_WAIT = 5000;
 const LETTERS_AT_ONCE = 100;
+/** A stopping lane gives up a record that would pause longer. */
+const LONGEST_LAST_PAUSE = 1000;
 /** Before the letters are tried again when they could not be reached. */
 const LETTERS_PAUSE = 1000;
-/** A lane that was full has room again at this part of its high water. */
-const ROOM = 1 / 4;
-/** Held records count as load only at so many times the high water: memory stays bounded. */
-const MOST = 10;
 
 /**
  * One partition: a queue per key, several keys at once, barriers between them.
@@ -52,12 +22,10 @@ export class Lane {
   /** Offsets taken and not done, in order of arrival; what is done needs no memory, however far ahead of the first undone. */
   private readonly undone = new Map<number, number>();
   private readonly blocked = new Map<string, number>();
-  private readonly load: Load = { count: 0, bytes: 0 };
-  private readonly held: Load = { count: 0, bytes: 0 };
+  private readonly load: Load;
   private end?: number;
   private highest = -1;
   private active = 0;
-  private wasFull = false;
   private stopping = false;
   private idle?: () => void;
   private doubt?: NodeJS.Timeout;
@@ -67,7 +35,9 @@ export class Lane {
     private readonly partition: number,
     private readonly limits: LaneLimits,
     private readonly ports: LanePorts,
-  ) {}
+  ) {
+    this.load = new Load({ count: limits.high, bytes: limits.highBytes }, () => ports.onRoom(topic, partition));
+  }
 
   /** Keys that have letters already, each with the offset of its lowest. */
   block(keys: Iterable<readonly [string, number]>): void {
@@ -82,13 +52,11 @@ export class Lane {
     if (first && this.end !== undefined && first.record.offset < this.end) this.forget();
     for (const item of items) {
       this.undone.set(item.record.offset, item.bytes);
-      this.load.count++;
-      this.load.bytes += item.bytes;
+      this.load.add(item.bytes);
       if (this.behind.length > 0 || this.fence || BARRIER in item.record.headers) this.behind.push(item);
       else this.enqueue(item);
     }
     this.end = end;
-    if (this.isOver(1)) this.wasFull = true;
     this.pump();
   }
 
@@ -98,7 +66,7 @@ export class Lane {
   }
 
   get isFull(): boolean {
-    return this.wasFull;
+    return this.load.isFull;
   }
 
   /** Hands the letters of a key to the handler again, after what is queued of the key. */
@@ -122,13 +90,12 @@ export class Lane {
     this.undone.clear();
     this.blocked.clear();
     this.highest = -1;
-    for (const load of [this.load, this.held]) load.count = load.bytes = 0;
-    this.makeRoom();
+    this.load.clear();
   }
 
   /**
    * Starts nothing beyond the highest record begun, so that after the last one is done the position is behind it and nothing is repeated.
-   * Resolves when nothing is left to end; `NotYet` is not waited for.
+   * Resolves when nothing is left to end; a record between two attempts has the next one now, `NotYet` and long pauses are not waited for.
    */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -139,7 +106,9 @@ export class Lane {
         (task, place) => place < begun || (task.kind === 'record' && task.item.record.offset <= this.highest),
       );
       queue.tasks.splice(0, queue.tasks.length, ...keep);
-      if (queue.state !== 'running' && (queue.held || keep.length === 0)) this.discard(queue);
+      if (queue.state === 'running') continue;
+      if (queue.held || keep.length === 0) this.discard(queue);
+      else if (queue.state === 'waiting') this.goOn(queue);
     }
     this.ready = this.ready.filter((queue) => this.queues.has(queue.key));
     const ended = new Promise<void>((resolve) => (this.idle = resolve));
@@ -150,7 +119,7 @@ export class Lane {
   private enqueue(item: Incoming): Queue {
     const queue = this.queueOf(item.record.key);
     queue.tasks.push({ kind: 'record', item, failures: 0, waits: 0 });
-    if (queue.held) this.hold(queue, queue.held, 1, item.bytes);
+    if (queue.held) this.hold(queue, queue.held.count + 1, queue.held.bytes + item.bytes);
     return queue;
   }
 
@@ -220,7 +189,7 @@ export class Lane {
       const pause = this.inDoubt() ? { milliseconds: 100, holds: false } : await this.advance(queue, task);
       if (queue.tasks[0] !== task || pause === undefined) continue;
       this.active--;
-      if (this.stopping && pause.holds) this.discard(queue);
+      if (this.stopping && (pause.holds || pause.milliseconds > LONGEST_LAST_PAUSE)) this.discard(queue);
       else this.wait(queue, pause.milliseconds, pause.holds);
       this.pump();
       return;
@@ -233,31 +202,34 @@ export class Lane {
   private wait(queue: Queue, milliseconds: number, holds: boolean): void {
     queue.state = 'waiting';
     if (holds) {
-      const records = queue.tasks.flatMap((task) => (task.kind === 'record' ? [task.item.bytes] : []));
-      queue.held = { count: 0, bytes: 0 };
-      const bytes = records.reduce((sum, size) => sum + size, 0);
-      this.hold(queue, queue.held, records.length, bytes);
+      const sizes = queue.tasks.flatMap((task) => (task.kind === 'record' ? [task.item.bytes] : []));
+      this.hold(
+        queue,
+        sizes.length,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
     }
     queue.timer = setTimeout(() => {
-      this.unhold(queue);
-      queue.state = 'ready';
-      this.ready.push(queue);
+      this.goOn(queue);
       this.pump();
     }, milliseconds);
   }
 
-  private hold(queue: Queue, held: Load, count: number, bytes: number): void {
-    for (const load of [held, this.held]) {
-      load.count += count;
-      load.bytes += bytes;
-    }
-    queue.held = held;
-    this.makeRoom();
+  private goOn(queue: Queue): void {
+    clearTimeout(queue.timer);
+    this.unhold(queue);
+    queue.state = 'ready';
+    this.ready.push(queue);
+  }
+
+  private hold(queue: Queue, count: number, bytes: number): void {
+    this.unhold(queue);
+    queue.held = { count, bytes };
+    this.load.hold(queue.held);
   }
 
   private unhold(queue: Queue): void {
-    this.held.count -= queue.held?.count ?? 0;
-    this.held.bytes -= queue.held?.bytes ?? 0;
+    if (queue.held) this.load.unhold(queue.held);
     delete queue.held;
   }
 
@@ -304,21 +276,7 @@ export class Lane {
       task.verdict = { is: 'dead', reason: broken };
       return undefined;
     }
-    const outcome = await attempt(this.ports.handle, record, this.limits.handlerLimit);
-    switch (outcome.is) {
-      case 'later':
-        return { milliseconds: Math.min(LONGEST_WAIT, this.limits.backoff * 2 ** task.waits++), holds: true };
-      case 'failed':
-        task.failures++;
-        if (task.failures < this.limits.tries)
-          return { milliseconds: this.limits.backoff * 2 ** (task.failures - 1), holds: false };
-        task.verdict = { is: 'dead', reason: outcome.reason };
-        return undefined;
-      case 'dead':
-      case 'done':
-        task.verdict = outcome;
-        return undefined;
-    }
+    return decide(task, await attempt(this.ports.handle, record, this.limits.handlerLimit), this.limits);
   }
 
   private async settle(queue: Queue, task: Handling, verdict: Verdict): Promise<void> {
@@ -332,30 +290,11 @@ export class Lane {
       // A redrive ends with its first failure; what is parked behind stays parked.
       if (task.kind === 'letter') queue.tasks.splice(0, queue.tasks.findIndex(({ kind }) => kind === 'redrive') + 1);
     }
-    if (task === this.fence?.task) delete this.fence;
-    if (task.kind === 'record' && this.undone.delete(record.offset)) {
-      this.load.count--;
-      this.load.bytes -= task.item.bytes;
-      this.makeRoom();
+    if (task === this.fence?.task) {
+      delete this.fence;
+      this.pump();
     }
+    if (task.kind === 'record' && this.undone.delete(record.offset)) this.load.remove(task.item.bytes);
     this.ports.onProgress();
-  }
-
-  private isOver(part: number): boolean {
-    const { high, highBytes } = this.limits;
-    const { load, held } = this;
-    const moving = { count: load.count - held.count, bytes: load.bytes - held.bytes };
-    return [
-      moving.count >= high * part,
-      moving.bytes >= highBytes * part,
-      load.count >= high * MOST * part,
-      load.bytes >= highBytes * MOST * part,
-    ].includes(true);
-  }
-
-  private makeRoom(): void {
-    if (!this.wasFull || this.isOver(ROOM)) return;
-    this.wasFull = false;
-    this.ports.onRoom(this.topic, this.partition);
   }
 }

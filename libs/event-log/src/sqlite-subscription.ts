@@ -1,27 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '@chuanyu/reference';
 import { Lanes } from './lanes';
 import type { RunningSubscription, Subscription } from './port';
-import { number, string, type LogFile } from './sqlite-file';
+import { SqliteCommits, type Place } from './sqlite-commits';
+import type { LogFile } from './sqlite-file';
 import { SqliteLetters } from './sqlite-letters';
-import type { Records, Topic } from './sqlite-records';
+import type { Records } from './sqlite-records';
 
 const COMMIT_AFTER = 100;
 const FETCH_RECORDS = 500;
 const FETCH_BYTES = 1_000_000;
-/** Offsets begin with it. */
-const FIRST = 1;
 
-/** One partition as this subscriber holds it. */
-interface Place {
-  readonly topic: Topic;
-  readonly partition: number;
-  /** The next offset to fetch. */
-  next: number;
-  committed: number;
-  /** False once a newer subscriber of the group has taken it. */
-  ours: boolean;
-}
 interface Waiter {
   /** Everything up to these offsets is to be done. */
   readonly ends: ReadonlyMap<Place, number>;
@@ -42,7 +30,7 @@ export interface SubscriptionHooks {
  */
 export class SqliteSubscription implements RunningSubscription {
   readonly group: string;
-  private readonly owner = randomUUID();
+  private readonly commits: SqliteCommits;
   private readonly places: readonly Place[];
   private readonly letters: SqliteLetters;
   private readonly lanes: Lanes;
@@ -51,10 +39,11 @@ export class SqliteSubscription implements RunningSubscription {
   private fetching?: NodeJS.Immediate;
   private checking?: NodeJS.Immediate;
   private committing?: NodeJS.Timeout;
+  private watching?: NodeJS.Timeout;
   private stopped?: Promise<void>;
 
   constructor(
-    private readonly file: LogFile,
+    file: LogFile,
     private readonly records: Records,
     clock: Clock,
     subscription: Subscription,
@@ -63,7 +52,8 @@ export class SqliteSubscription implements RunningSubscription {
     const { group, topics, from, handle, ...limits } = subscription;
     this.group = group;
     this.letters = new SqliteLetters(file, records, clock, group);
-    this.places = this.join(
+    this.commits = new SqliteCommits(file, records, group);
+    this.places = this.commits.join(
       topics.map((topic) => records.topic(topic)),
       from,
     );
@@ -101,13 +91,7 @@ export class SqliteSubscription implements RunningSubscription {
 
   /** Another connection has written: the partitions may be taken, or a redrive asked for. */
   look(): void {
-    const owners = this.file.database.prepare('SELECT topic, partition, owner FROM commits WHERE grp = ?');
-    for (const row of owners.all(this.group)) {
-      const place = this.places.find(
-        ({ topic, partition }) => topic.id === number(row, 'topic') && partition === number(row, 'partition'),
-      );
-      if (place?.ours && string(row, 'owner') !== this.owner) this.lose(place);
-    }
+    for (const place of this.commits.taken(this.places)) this.lose(place);
     this.lookForRequests();
     this.checkLater();
   }
@@ -122,34 +106,21 @@ export class SqliteSubscription implements RunningSubscription {
   commit(): void {
     clearTimeout(this.committing);
     delete this.committing;
-    const moved = this.places.filter((place) => place.ours && this.positionOf(place) > place.committed);
+    const moved = this.places
+      .map((place) => ({ place, position: this.positionOf(place) }))
+      .filter(({ place, position }) => place.ours && position > place.committed);
     if (moved.length === 0) return;
-    const statement = this.file.database.prepare(
-      'UPDATE commits SET next = ? WHERE grp = ? AND topic = ? AND partition = ? AND owner = ?',
-    );
-    const said = this.file.write(
-      () =>
-        moved.map((place) => {
-          const position = this.positionOf(place);
-          const { changes } = statement.run(position, this.group, place.topic.id, place.partition, this.owner);
-          return { place, position, ours: Number(changes) > 0 };
-        }),
-      { durable: false },
-    );
-    for (const { place, position, ours } of said) {
-      if (ours) place.committed = position;
-      else this.lose(place);
-    }
+    for (const place of this.commits.move(moved)) this.lose(place);
   }
 
   async drained(): Promise<void> {
+    if (this.stopped) throw this.refusal();
     this.hooks.flush();
     const ends = new Map(this.places.map((place) => [place, this.records.end(place.topic, place.partition)]));
     this.lookForRequests();
     await new Promise<void>((resolve, reject) => {
       this.waiters.push({ ends, resolve, reject });
-      if (this.stopped) this.refuse();
-      else this.checkLater();
+      this.checkLater();
     });
   }
 
@@ -168,35 +139,9 @@ export class SqliteSubscription implements RunningSubscription {
     this.lanes.forgetAll();
     clearImmediate(this.checking);
     clearTimeout(this.committing);
+    clearTimeout(this.watching);
     this.hooks.onStop(this);
     this.refuse();
-  }
-
-  /** Takes the partitions, and finds where the group is in each. */
-  private join(topics: readonly Topic[], from: 'beginning' | 'end'): readonly Place[] {
-    const { database, generation } = this.file;
-    const known = database.prepare(
-      'SELECT next, generation FROM commits WHERE grp = ? AND topic = ? AND partition = ?',
-    );
-    const take = database.prepare(
-      `INSERT INTO commits(grp, topic, partition, next, owner, generation) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET next = excluded.next, owner = excluded.owner, generation = excluded.generation`,
-    );
-    const places = topics.flatMap((topic) =>
-      Array.from({ length: topic.partitions }, (_, partition) => ({ topic, partition })),
-    );
-    return this.file.write(
-      () =>
-        places.map(({ topic, partition }) => {
-          const row = known.get(this.group, topic.id, partition);
-          const begin = from === 'beginning' ? FIRST : this.records.end(topic, partition) + 1;
-          // Offsets of another log say nothing about this one: it is read from its beginning (protocol, rule 25).
-          const next = !row ? begin : string(row, 'generation') === generation ? number(row, 'next') : FIRST;
-          take.run(this.group, topic.id, partition, next, this.owner, generation);
-          return { topic, partition, next, committed: next, ours: true };
-        }),
-      { durable: true },
-    );
   }
 
   private fetch(): void {
@@ -225,7 +170,7 @@ export class SqliteSubscription implements RunningSubscription {
   }
 
   private positionOf(place: Place): number {
-    return this.lanes.position(place.topic.name, place.partition) ?? place.next;
+    return this.lanes.position(place.topic.name, place.partition) ?? place.committed;
   }
 
   private lose(place: Place): void {
@@ -256,6 +201,7 @@ export class SqliteSubscription implements RunningSubscription {
     delete this.checking;
     try {
       const done = this.waiters.filter(({ ends }) => this.isDone(ends));
+      this.checkAgainWhereTaken();
       if (done.length === 0) return;
       this.commit();
       this.waiters = this.waiters.filter((waiter) => !done.includes(waiter));
@@ -265,9 +211,16 @@ export class SqliteSubscription implements RunningSubscription {
     }
   }
 
+  /** The progress of the subscriber that took a partition is seen only by looking. */
+  private checkAgainWhereTaken(): void {
+    clearTimeout(this.watching);
+    if (this.waiters.length > 0 && this.places.some(({ ours }) => !ours))
+      this.watching = setTimeout(() => this.checkLater(), COMMIT_AFTER);
+  }
+
   private isDone(ends: ReadonlyMap<Place, number>): boolean {
     for (const [place, end] of ends)
-      if ((place.ours ? this.positionOf(place) : this.committed(place)) <= end) return false;
+      if ((place.ours ? this.positionOf(place) : this.commits.next(place)) <= end) return false;
     return !this.letters
       .requests()
       .some(({ topic, partition }) =>
@@ -275,17 +228,13 @@ export class SqliteSubscription implements RunningSubscription {
       );
   }
 
-  /** Of a partition that another subscriber has: what that one says. */
-  private committed({ topic, partition }: Place): number {
-    const row = this.file.database
-      .prepare('SELECT next FROM commits WHERE grp = ? AND topic = ? AND partition = ?')
-      .get(this.group, topic.id, partition);
-    return number(row, 'next');
-  }
-
   private refuse(): void {
     const { waiters } = this;
     this.waiters = [];
-    for (const { reject } of waiters) reject(new Error(`the subscription of ${this.group} was stopped`));
+    for (const { reject } of waiters) reject(this.refusal());
+  }
+
+  private refusal(): Error {
+    return new Error(`the subscription of ${this.group} was stopped`);
   }
 }
