@@ -1,6 +1,6 @@
 import type { Json } from '@chuanyu/contracts';
 import * as fc from 'fast-check';
-import { unwrap, wrap, type Unsigned } from './envelope';
+import { unwrap, verifyParcel, wrap, type Unsigned } from './envelope';
 import { crossingFault, isCrossingFaultCode } from './faults';
 import { generateKeys } from './keyring';
 import { acceptAnnouncement, revokeKey } from './pairing';
@@ -61,6 +61,19 @@ describe('a parcel', () => {
     const { sichuan, chongqing } = await twoProvinces();
     const body = { pieces: Array.from({ length: 20_000 }, (_, n) => ({ n, text: '川渝司法协作' })) };
     expect(codeOf(await receive(chongqing, await wrap(unsigned(body), TOPIC, sichuan)))).toBe('ok');
+  });
+
+  it('can be verified later from what was kept, also by the one who sent it', async () => {
+    const { sichuan, chongqing } = await twoProvinces();
+    const { signature } = await wrap({ ...unsigned(), epoch: 4 }, TOPIC, sichuan);
+    const kept = { ...unsigned(), epoch: 4, ...signature };
+    const own = { province: 'sichuan', issuer: issuerOf('sichuan'), keys: sichuan.keyring.publicKeys() };
+    expect(signature.epoch).toBe(4);
+    for (const keys of [chongqing.pairing, { peers: [...sichuan.pairing.peers, own] }]) {
+      expect(codeOf(await verifyParcel(keys, kept, { at: NOW }))).toBe('ok');
+      expect(codeOf(await verifyParcel(keys, { ...kept, epoch: 5 }, { at: NOW }))).toBe('bad-signature');
+    }
+    expect(codeOf(await verifyParcel(sichuan.pairing, kept, { at: NOW }))).toBe('unknown-key');
   });
 
   it('is judged at the time that its body states, where that is asked for', async () => {

@@ -4,7 +4,7 @@ import { refuse, type Outcome } from './faults';
 import type { KeySet } from './key-set';
 import type { Keyring } from './keyring';
 import type { Context, Opener, Sealed, Sealer } from './sealing';
-import { sign, verify } from './signature';
+import { sign, verify, type Verification } from './signature';
 import { hasExactly, isRecord } from './statement';
 
 /**
@@ -19,11 +19,14 @@ export interface Parcel extends Signature {
   readonly epoch: number;
   readonly body: Json;
 }
-export type Unsigned = Omit<Parcel, keyof Signature>;
+export type Unsigned = Pick<Parcel, 'from' | 'to' | 'kind' | 'epoch' | 'body'>;
 
 const statementOf = ({ from, to, kind, epoch, body }: Unsigned) => ({ from, to, kind, epoch, body });
 
-/** Signs with our present key and seals for `parcel.to`. Throws KeyError, TypeError on a body that is not JSON. */
+/**
+ * Signs with our present key and seals for `parcel.to`. Answers what goes on the topic, and the signature to be kept with
+ * what was sent: with its epoch, since without that it verifies nothing. Throws KeyError, TypeError on a body that is not JSON.
+ */
 export const wrap = async (
   parcel: Unsigned,
   topic: string,
@@ -32,7 +35,7 @@ export const wrap = async (
   const statement = statementOf(parcel);
   const signature = await sign(keyring, statement, clock.now());
   const sealed = await sealer.seal({ ...statement, ...signature }, { from: parcel.from, to: parcel.to, topic });
-  return { ...sealed, signature };
+  return { ...sealed, signature: { ...signature, epoch: parcel.epoch } };
 };
 
 export interface Receiving {
@@ -55,6 +58,21 @@ const isParcel = (value: unknown): value is Parcel => {
 };
 
 /**
+ * Verifies a parcel that is no longer sealed, such as one rebuilt from an export or from a signed ask inside an answer:
+ * that the province `parcel.from` signed it. Faults: those of `verify`; `unknown-key` for a province that is no peer.
+ */
+export const verifyParcel = async (
+  keys: KeySet,
+  parcel: Parcel,
+  judged: Pick<Verification, 'at' | 'provenBefore'>,
+): Promise<Outcome<{ readonly signedAt: string }>> => {
+  const issuer = keys.peers.find(({ province }) => province === parcel.from)?.issuer;
+  return issuer === undefined
+    ? refuse('unknown-key')
+    : verify(keys, statementOf(parcel), parcel, { ...judged, issuer });
+};
+
+/**
  * Opens a record read from `context.topic` and verifies that `context.from` signed what is inside, for `context.to`.
  * The fault's code is the reason for quarantine. Never throws for what a peer may send.
  */
@@ -69,12 +87,9 @@ export const unwrap = async (
   const parcel: unknown = opened.json;
   if (!isParcel(parcel)) return refuse('bad-form');
   if (parcel.from !== context.from || parcel.to !== context.to) return refuse('misaddressed');
-  const issuer = keys.peers.find(({ province }) => province === context.from)?.issuer;
-  if (issuer === undefined) return refuse('unknown-key');
   const instant = typeof at === 'string' ? at : at(parcel);
   if (instant === undefined) return refuse('bad-form');
-  const verified = await verify(keys, statementOf(parcel), parcel, {
-    issuer,
+  const verified = await verifyParcel(keys, parcel, {
     at: instant,
     ...(provenBefore === undefined ? {} : { provenBefore }),
   });
