@@ -1,10 +1,12 @@
 // One configuration for every test; `script/test` runs the kinds (named by speed) one after the other.
+const { existsSync, readFileSync } = require('node:fs');
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
-  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/script'],
+  roots: ['libs', 'apps', 'script'].map((folder) => `${__dirname}/${folder}`).filter(existsSync),
   testMatch: ['**/*.spec.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8'))] },
+  transform: { '^.+\\.ts$': ['@swc/jest', JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8'))] },
   setupFiles: ['reflect-metadata'],
   testEnvironment: 'node',
   cacheDirectory: '<rootDir>/.nx/jest',
