@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { of } from 'rxjs';
+import { delay, tap } from 'rxjs/operators';
 import { MovableClock } from '@chuanyu/reference';
 import { LogContext, LogStrategy, NotYet, Poison, RethrowFilter, openSqliteLog, type EventLog } from './index';
 
@@ -27,13 +29,27 @@ class Handlers {
   }
 
   @EventPattern<string>('lawyer.inbound')
-  onLawyer(@Payload() value: { what: string }): void {
-    seen.push(`lawyer ${value.what}`);
+  onLawyer(@Payload() value: { what: string }) {
+    return of(value).pipe(
+      delay(20),
+      tap(({ what }) => void seen.push(`lawyer ${what}`)),
+    );
   }
 }
 
 @Module({ controllers: [Handlers] })
 class App {}
+
+@Controller()
+class Asked {
+  @MessagePattern('prison.inbound')
+  answer(): number {
+    return 1;
+  }
+}
+
+@Module({ controllers: [Asked] })
+class AskedApp {}
 
 async function start(): Promise<void> {
   strategy = new LogStrategy({ log, group: 'prison', limits: { tries: 3, backoff: 1 } });
@@ -94,4 +110,12 @@ test('NotYet waits beyond the tries and ends well', async () => {
   await drained;
   expect(seen.length).toBeGreaterThanOrEqual(6);
   expect(await log.deadLetters('prison')).toEqual([]);
+});
+
+test('a handler that would answer is refused: a log carries events only', async () => {
+  app = await NestFactory.createMicroservice(AskedApp, {
+    strategy: new LogStrategy({ log, group: 'prison' }),
+    logger: false,
+  });
+  await expect(app.listen()).rejects.toThrow('events only');
 });
