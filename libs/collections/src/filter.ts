@@ -1,4 +1,5 @@
-import { isScalar, type Shape } from './definition';
+import type { Shape } from './definition';
+import { isScalar } from './document';
 import type { Condition, Filter, Query, Scalar } from './port';
 
 /** A condition that was checked against the definition, in the few forms that an adapter must translate. */

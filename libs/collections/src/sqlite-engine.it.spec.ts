@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { aMessage, CASES, found, type CaseFile } from './contract/stage';
+import { aMessage, CASES, fill, found, idsOf, type CaseFile } from './contract/stage';
 import { Duplicate, Unavailable, type Database } from './port';
 import { openSqlite, SqliteDatabase } from './sqlite';
-import { connect } from './sqlite/connection';
+import { connect, Statements } from './sqlite/connection';
 
 const definition = { name: 'prison.cases', ...CASES };
 const open = (database: Database) => database.collection<CaseFile>(definition);
@@ -16,7 +16,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'collections-'));
   file = join(folder, 'cases.db');
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
 
 /** A database over a connection that the test may disturb. */
 function disturbable(connection: DatabaseSync = connect({ file })) {
@@ -42,13 +45,35 @@ test('full durability is what one gets unasked', () => {
 test('saves of one turn share one transaction', async () => {
   const database = await openSqlite({ file });
   const cases = await open(database);
-  const watcher = new DatabaseSync(file);
-  const seen = () => watcher.prepare('PRAGMA data_version').get()?.data_version;
-  const before = Number(seen());
-  const saves = Array.from({ length: 100 }, (_, nth) => cases.insert({ id: `${nth}` }));
-  await Promise.all(saves);
-  expect(Number(seen()) - before).toBe(1);
-  watcher.close();
+  const run = jest.spyOn(Statements.prototype, 'run');
+  await Promise.all(Array.from({ length: 100 }, (_, nth) => cases.insert({ id: `${nth}` })));
+  const commits = run.mock.calls.filter(([sql]) => sql === 'COMMIT');
+  run.mockRestore();
+  expect(commits).toHaveLength(1);
+  await database.close();
+});
+
+test('a commit that fails is Unavailable for its whole turn, and the next turn is on its own again', async () => {
+  const database = await openSqlite({ file });
+  const cases = await open(database);
+  const kept = await cases.insert({ id: 'a' });
+  const original = Statements.prototype.run;
+  const run = jest.spyOn(Statements.prototype, 'run').mockImplementation(function (this: Statements, sql, ...values) {
+    if (sql === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+    return original.call(this, sql, ...values);
+  });
+  const turn = [
+    cases.insert({ id: 'b' }, [aMessage('m1')]),
+    cases.insert({ id: 'a' }),
+    cases.remove('a', kept.version),
+  ];
+  const results = await Promise.allSettled(turn);
+  run.mockRestore();
+  // Even the one that met a duplicate: what it met is not certain either.
+  for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { name: 'Unavailable' } });
+  expect(await cases.pending(10)).toEqual([]);
+  await cases.insert({ id: 'b' }, [aMessage('m1')]);
+  expect(await found(cases, {})).toEqual(['a', 'b']);
   await database.close();
 });
 
@@ -119,13 +144,18 @@ test('a file that another process holds is waited for, and the process answers m
   const cases = await open(database);
   const holder = new DatabaseSync(file);
   holder.exec('BEGIN IMMEDIATE');
+  const original = Statements.prototype.run;
+  let attempts = 0;
+  const tried = new Promise<void>((resolve) => {
+    jest.spyOn(Statements.prototype, 'run').mockImplementation(function (this: Statements, sql, ...values) {
+      if (sql === 'BEGIN IMMEDIATE' && ++attempts === 3) resolve();
+      return original.call(this, sql, ...values);
+    });
+  });
   let saved = false;
   const saving = cases.insert({ id: 'a' }).then(() => (saved = true));
-  // Several attempts of the save fit between these turns.
-  for (let turn = 0; turn < 5; turn++) {
-    expect(await cases.count()).toBe(0);
-    await new Promise((next) => setTimeout(next, 20));
-  }
+  await tried;
+  expect(await cases.count()).toBe(0);
   expect(saved).toBe(false);
   holder.exec('COMMIT');
   await saving;
@@ -199,6 +229,22 @@ test('statements are prepared once for all values, and lists of all lengths shar
   await database.close();
 });
 
+test('of too many statements, the one that was not used for longest makes room', () => {
+  const connection = new DatabaseSync(':memory:');
+  const statements = new Statements(connection);
+  const prepare = jest.spyOn(connection, 'prepare');
+  statements.get('SELECT 1');
+  statements.get('SELECT 2');
+  for (let nth = 0; nth < 500; nth++) {
+    statements.get(`SELECT ${1000 + nth}`);
+    statements.get('SELECT 1');
+  }
+  expect(prepare).toHaveBeenCalledTimes(502);
+  statements.get('SELECT 2');
+  expect(prepare).toHaveBeenCalledTimes(503);
+  connection.close();
+});
+
 test.each([
   [
     'one of two fields of an index, sorted by its third',
@@ -225,5 +271,31 @@ test.each([
   const text = steps.map(({ detail }) => String(detail)).join('; ');
   expect(text).toMatch(plan);
   expect(text).not.toContain('TEMP B-TREE');
+  await database.close();
+});
+
+test('a rare word leads to its documents; a common one is met on the walk along the sort order', async () => {
+  const connection = new DatabaseSync(':memory:');
+  const { database } = disturbable(connection);
+  const cases = await open(database);
+  const common = 5100;
+  await fill(
+    cases,
+    Array.from({ length: common }, (_, nth) => ({
+      id: `${10_000 + nth}`,
+      rank: -nth,
+      words: nth < 3 ? ['common', 'rare'] : ['common'],
+    })),
+  );
+  const prepare = jest.spyOn(connection, 'prepare');
+  const list = async (...words: string[]) => {
+    const sort = { by: 'rank', order: 'ascending' } as const;
+    return idsOf(await cases.find({ filter: { where: { words: { all: words } } }, sort, limit: 2 }));
+  };
+  expect(await list('common', 'rare')).toEqual(['10002', '10001']);
+  expect(prepare.mock.calls.at(-1)?.[0]).toContain(' AS lead ');
+  expect(await list('common')).toEqual(['15099', '15098']);
+  expect(prepare.mock.calls.at(-1)?.[0]).not.toContain(' AS lead ');
+  expect(await cases.count({ where: { words: { all: ['common'] } } })).toBe(common);
   await database.close();
 });

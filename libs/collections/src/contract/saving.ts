@@ -18,6 +18,7 @@ export function savingContract(stage: Stage): void {
     const saving = cases.insert({ id: 'a', note });
     note.count = 2;
     const saved = await saving;
+    expect(saved.document.note).toEqual({ count: 1 });
     Object.assign(saved.document, { note: 'spoilt' });
     const read = await cases.get('a');
     expect(read?.document.note).toEqual({ count: 1 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeCursor, readCursor } from '../cursor';
-import { readField, readSet, type Shape } from '../definition';
+import type { Shape } from '../definition';
+import { readField, readSet, sealed, written } from '../document';
 import { checkFields, checkFilter, checkPage } from '../filter';
 import { Duplicate, VersionConflict } from '../port';
 import type { Collection, CollectionDefinition, Document, Filter, Kept, Outgoing, Page, Query, Scalar } from '../port';
@@ -210,20 +211,6 @@ function changes(before: Row, { fields, sets }: Layout, copy: unknown) {
     if (before[setKey(set)] !== value) changed.push({ column: setColumn(set), value, set });
   }
   return changed;
-}
-
-/** The document as it is kept: later changes to the caller's object, or what JSON does not know, are not part of it. */
-function written<T extends Document>(document: T): { readonly body: string; readonly copy: T } {
-  const body = JSON.stringify(document);
-  const copy: T = JSON.parse(body);
-  if (typeof copy.id !== 'string') throw new TypeError('a document needs an id that is a string');
-  return { body, copy };
-}
-
-function sealed(message: Outgoing): { readonly id: string; readonly message: string } {
-  if (JSON.stringify(message.value) === undefined)
-    throw new TypeError(`the value of message ${message.id} is not JSON`);
-  return { id: message.id, message: JSON.stringify(message) };
 }
 
 function kept<T>(row: Row): Kept<T> {

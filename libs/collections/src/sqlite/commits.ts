@@ -1,4 +1,3 @@
-import { Unavailable } from '../port';
 import { portError, whileBusy, type Statements } from './connection';
 
 /** So that one group does not keep the process from everything else for long (about 30 ms). */
@@ -59,7 +58,7 @@ export class Commits {
     this.running = undefined;
   }
 
-  /** Throws before anything was attempted when the file is busy, and when nothing of the group was kept. */
+  /** Throws when nothing of the group is kept. */
   private commit(group: readonly Job[]): void {
     const { connection } = this.statements;
     this.statements.run('BEGIN IMMEDIATE');
@@ -68,7 +67,7 @@ export class Commits {
       this.statements.run('COMMIT');
     } catch (error) {
       if (connection.isTransaction) this.statements.run('ROLLBACK');
-      throw new Unavailable(error);
+      throw error;
     }
   }
 

@@ -1,4 +1,5 @@
-import { readField, readSet, type Shape } from '../definition';
+import type { Shape } from '../definition';
+import { readField, readSet } from '../document';
 import { Duplicate } from '../port';
 import { isConstraint, type Row, type Statements } from './connection';
 import { fieldColumn, indexOf, outgoingOf, pathOf, plain, setColumn, setKey, setOf, tableOf, uniqueOf } from './names';
