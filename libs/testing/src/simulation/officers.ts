@@ -1,0 +1,82 @@
+import { exampleOf, type CaseDocument, type Step, type Who, type Workflow } from '@chuanyu/engine';
+import type { ProvinceName } from './province';
+import type { Random } from './random';
+
+/** Written into every private field: found on the other side, it is a leak. */
+export const secretOf = (province: ProvinceName): string => `只在${province}`;
+
+const units: Readonly<Record<ProvinceName, readonly string[]>> = {
+  sichuan: ['sc-chengdu-prison', 'sc-jinjiang-prison'],
+  chongqing: ['cq-yubei-resettlement', 'cq-yuzhou-prison'],
+};
+const roles = {
+  origin: { officer: ['o-officer', 'release-officer'], leader: ['o-leader', 'prison-leader'] },
+  counterpart: { officer: ['c-officer', 'resettlement-officer'], leader: ['c-leader', 'resettlement-leader'] },
+} as const;
+
+/** Somebody of the province, as the side that it is in the case; the third is officer and leader at once. */
+export const officerOf = (province: ProvinceName, side: 'origin' | 'counterpart', n: number): Who => ({
+  officer: `${province}.${side}.${n}`,
+  unit: units[province][n % 2] ?? '',
+  roles: [...(n < 3 ? roles[side].officer : []), ...(n > 1 ? roles[side].leader : [])],
+});
+export const anOfficer = (random: Random, province: ProvinceName, side: 'origin' | 'counterpart'): Who =>
+  officerOf(province, side, random.below(3));
+export const aLeader = (random: Random, province: ProvinceName, side: 'origin' | 'counterpart'): Who =>
+  officerOf(province, side, 2 + random.below(2));
+export const aUnit = (random: Random, province: ProvinceName): string => random.pick(units[province]) ?? '';
+
+/** A form for the step, mostly a good one. */
+export const formFor = (
+  random: Random,
+  workflow: Workflow,
+  step: Step,
+  document: CaseDocument | undefined,
+): unknown => {
+  if (!step.form) return random.chance(0.02) ? { unexpected: 1 } : null;
+  if (random.chance(0.03)) return { nonsense: true };
+  const mine = (document?.province ?? 'sichuan') as ProvinceName;
+  const secret = random.chance(0.6) ? { opinion: secretOf(mine) } : {};
+  const peer: ProvinceName = mine === 'sichuan' ? 'chongqing' : 'sichuan';
+  switch (step.form.name) {
+    case 'Offer':
+      return { subject: `第${random.below(100)}件`, desk: random.pick(['甲', '乙']), ...secret };
+    case 'Answer':
+      return { answer: '同意', ...secret };
+    case 'Booking':
+      return { room: random.pick(['一室', '二室']) };
+    case 'Comment':
+      return { text: random.chance(0.05) ? '长'.repeat(3000) : '短', ...secret };
+    case 'Mark':
+      return { mark: `标${random.below(100)}`, ...secret };
+    case 'PassOn':
+      return { unit: aUnit(random, random.chance(0.9) ? mine : peer) };
+    case 'Readdress':
+      return { unit: aUnit(random, random.chance(0.9) ? peer : mine) };
+    case 'Completion':
+      return { point: random.pick(['照片', '签名', '日期']) };
+    case 'Supplement':
+      return { answer: '补正如下' };
+    case 'Extension':
+      return { days: 1 + random.below(3), reason: '天气' };
+    case 'Correction':
+      return document ? correctionFor(random, workflow, document) : {};
+    default:
+      return 'reason' in exampleOf(step.form) ? { reason: '有此必要' } : exampleOf(step.form);
+  }
+};
+const correctionFor = (random: Random, workflow: Workflow, document: CaseDocument): unknown => {
+  const steps = [...workflow.steps.values()].filter((each) => {
+    const fact = each.form && document.facts[each.form.name];
+    return !each.everyday && fact && (fact.by === document.side || random.chance(0.1));
+  });
+  const step = random.pick(steps);
+  const fact = step?.form && document.facts[step.form.name];
+  if (!step || !fact) return {};
+  return {
+    step: step.name,
+    sequence: fact.sequence,
+    reason: '笔误',
+    form: formFor(random, workflow, step, document),
+  };
+};
