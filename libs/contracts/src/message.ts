@@ -16,7 +16,9 @@ export type Message =
   | FenceMessage
   | ReadmissionMessage
   | RowMessage
-  | CountsMessage;
+  | CountsMessage
+  | KeyMessage
+  | VersionsMessage;
 export type MessageKind = Message['kind'];
 
 interface Crossing {
@@ -128,6 +130,17 @@ export interface CountsMessage extends Crossing {
     readonly count: number;
   }[];
   readonly time: string;
+}
+
+/** The next keys of a province, announced and signed by the present one. */
+export interface KeyMessage extends Crossing {
+  readonly kind: 'key';
+  readonly announcement: unknown;
+}
+/** The highest version of each workflow that a province knows: a case is opened with at most what both have announced. */
+export interface VersionsMessage extends Crossing {
+  readonly kind: 'versions';
+  readonly versions: Readonly<Record<string, number>>;
 }
 
 /** One line of an officer's list: enough to find and judge a case, personal data masked when it is shown. */

@@ -24,3 +24,4 @@ export { typeOf, recentLink } from './case/chain';
 export { numberClaim } from './case/claims';
 export { days, hours, months, workingDays, years, daysBetween, type Term } from '@chuanyu/reference';
 export * from './derive';
+export type { Clause, StepEvent } from '@chuanyu/contracts';

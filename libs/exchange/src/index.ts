@@ -1,1 +1,3 @@
-export {};
+export * from './keys';
+export * from './exchange-service';
+export { type PublicEvent } from './published';

@@ -1,0 +1,103 @@
+import { Mutex } from 'async-mutex';
+import { Duplicate, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
+import type { AskMessage, StepMessage } from '@chuanyu/contracts';
+
+/** A message that waits for its clause; all later data of its case waits behind it. */
+export interface HeldMessage extends Document {
+  readonly direction: 'out' | 'in';
+  readonly case: string;
+  /** Rises in the order of arrival. */
+  readonly order: string;
+  readonly since: string;
+  readonly why: string;
+  readonly message: StepMessage | AskMessage;
+}
+export const heldDefinition: CollectionDefinition = {
+  name: 'exchange.held',
+  fields: ['direction', 'case', 'order'],
+  sets: {},
+  indexes: [['direction', 'case', 'order']],
+};
+
+/** Why a message may not pass yet; undefined where it may. */
+export type Gate = (message: StepMessage | AskMessage) => string | undefined;
+
+/** Holds what has no live clause, visibly and in order; control messages and fences never come here. */
+export class HeldMessages {
+  private readonly locks = new Map<string, Mutex>();
+  private count = 0;
+
+  constructor(
+    private readonly kept: Collection<HeldMessage>,
+    private readonly direction: 'out' | 'in',
+    private readonly gate: Gate,
+    private readonly go: (message: StepMessage | AskMessage) => Promise<void>,
+    private readonly now: () => string,
+    /** Told once for each message that is held. */
+    private readonly onHeld: (message: StepMessage | AskMessage, why: string) => Promise<void>,
+  ) {}
+
+  /** Lets the message go now, or keeps it behind what its case already has waiting. */
+  async pass(message: StepMessage | AskMessage): Promise<void> {
+    await this.alone(message.case, async () => {
+      const waiting = await this.waiting(message.case, 1);
+      const why = waiting[0] ? `排在此前暂存的记录之后（${waiting[0].why}）` : this.gate(message);
+      if (why === undefined) return this.go(message);
+      const id = `${this.direction} ${message.case} ${message.kind === 'step' ? message.event.id : message.ask.ask}`;
+      const order = `${this.now()} ${String(this.count++).padStart(9, '0')}`;
+      try {
+        await this.kept.insert({
+          id,
+          direction: this.direction,
+          case: message.case,
+          order,
+          since: this.now(),
+          why,
+          message,
+        });
+        await this.onHeld(message, why);
+      } catch (error) {
+        if (!(error instanceof Duplicate)) throw error;
+      }
+    });
+  }
+  /** Lets go whatever may pass by now: after a clause has changed, and at start. */
+  async release(): Promise<void> {
+    const cases = await this.kept.tally(['case'], { where: { direction: this.direction } });
+    for (const { values } of cases) {
+      const [id] = values;
+      if (typeof id === 'string') await this.alone(id, () => this.releaseCase(id));
+    }
+  }
+  private async releaseCase(id: string): Promise<void> {
+    for (;;) {
+      const [first] = await this.waiting(id, 1);
+      if (!first || this.gate(first.message) !== undefined) return;
+      await this.go(first.message);
+      const kept = await this.kept.get(first.id);
+      if (kept) await this.kept.remove(first.id, kept.version);
+    }
+  }
+  async all(limit = 100): Promise<readonly HeldMessage[]> {
+    const page = await this.kept.find({
+      filter: { where: { direction: this.direction } },
+      sort: { by: 'order', order: 'ascending' },
+      limit,
+    });
+    return page.items.map(({ document }) => document);
+  }
+  private async waiting(id: string, limit: number): Promise<readonly HeldMessage[]> {
+    const page = await this.kept.find({
+      filter: { where: { direction: this.direction, case: id } },
+      sort: { by: 'order', order: 'ascending' },
+      limit,
+    });
+    return page.items.map(({ document }) => document);
+  }
+  private async alone(id: string, run: () => Promise<void>): Promise<void> {
+    const lock = this.locks.get(id) ?? new Mutex();
+    this.locks.set(id, lock);
+    await lock.runExclusive(run);
+    if (!lock.isLocked()) this.locks.delete(id);
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  canonical,
+  topics,
+  uuidOf,
+  type AskMessage,
+  type Message,
+  type StepEvent,
+  type StepMessage,
+} from '@chuanyu/contracts';
+import { excessOf } from './disclosure';
+import { NotYet, type EventLog, type LogRecord } from '@chuanyu/event-log';
+import type { Clock } from '@chuanyu/reference';
+import { messageOf, saidAt } from './crossing';
+import type { HeldMessages } from './held';
+import { unwrap, type KeySet, type Opener } from './keys';
+import type { Publisher } from './published';
+import type { QuarantineStore } from './quarantine';
+import type { Validators } from './validators';
+
+export interface InboundOptions {
+  readonly province: string;
+  readonly peer: string;
+  readonly domains: readonly string[];
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly opener: Opener;
+  readonly keys: () => KeySet;
+  readonly validators: Validators;
+  readonly publisher: Publisher;
+  readonly quarantine: QuarantineStore;
+  /** Control messages that are for the exchange itself. */
+  readonly onKey: (peer: string, announcement: unknown) => Promise<void>;
+  readonly eventLimit: number;
+}
+
+/** Milliseconds for which a record waits for the key it was signed with. */
+const WAIT_FOR_KEY = 10 * 60_000;
+
+/** From the peer's border topics to `<domain>.inbound`: opened, verified, checked, and only then passed on. */
+export class Inbound {
+  held!: HeldMessages;
+  private readonly waitingSince = new Map<string, number>();
+  constructor(private readonly options: InboundOptions) {}
+
+  async handle(record: LogRecord): Promise<void> {
+    const { peer, province, opener, keys, clock, quarantine } = this.options;
+    const context = { from: peer, to: province, topic: record.topic };
+    const opened = await unwrap(record.value, record.headers, context, {
+      opener,
+      keys: keys(),
+      at: (parcel) => saidAt(parcel.body) ?? clock.now(),
+    });
+    if (!opened.ok) {
+      if (opened.fault.waits && this.mayWait(record)) throw new NotYet(opened.fault.title);
+      return quarantine.put(peer, record, opened.fault.code, opened.fault.title);
+    }
+    const { parcel } = opened;
+    const message = messageOf(parcel);
+    if (!message || !this.options.domains.includes(message.domain))
+      return quarantine.put(peer, record, 'bad-form', `a ${parcel.kind} that cannot be read`);
+    const wrong = this.wrong(message);
+    if (wrong !== undefined) {
+      await quarantine.put(peer, record, 'bad-schema', wrong);
+      return this.sayNegative(message, wrong);
+    }
+    const signature = { kid: parcel.kid, signature: parcel.signature, epoch: parcel.epoch };
+    switch (message.kind) {
+      case 'step':
+        await this.held.pass({ ...message, signature });
+        return;
+      case 'ask':
+        await this.held.pass({
+          ...message,
+          ask: { ...message.ask, signature: { kid: parcel.kid, signature: parcel.signature } },
+        });
+        return;
+      case 'key':
+        await this.options.onKey(peer, message.announcement);
+        return;
+      case 'row':
+        return;
+      case 'fence':
+        return this.deliver(message, { partition: message.partition, barrier: '1' });
+      case 'counts':
+        return this.options.log.append([
+          { topic: topics.counts, key: `${peer} ${message.domain}`, value: { ...message, province: peer } },
+        ]);
+      case 'receipt':
+      case 'repair':
+      case 'urge':
+      case 'heads':
+      case 'readmission':
+      case 'versions':
+        return this.deliver(message);
+    }
+  }
+
+  /** A key may be announced a little later, on another topic; an invented one never is. */
+  private mayWait(record: LogRecord): boolean {
+    const position = `${record.topic}/${record.partition}/${record.offset}`;
+    const now = this.options.clock.millis();
+    const since = this.waitingSince.get(position) ?? now;
+    this.waitingSince.set(position, since);
+    if (now - since < WAIT_FOR_KEY) return true;
+    this.waitingSince.delete(position);
+    return false;
+  }
+
+  /** The gate has let it through: onto this province's log, and `relayed` back. */
+  async cross(message: StepMessage | AskMessage): Promise<void> {
+    await this.deliver(message);
+    if (message.kind === 'ask') return;
+    await this.say(message, 'relayed');
+    const found = this.options.validators.find(message.event.type, message.event.definition);
+    if (found) await this.options.publisher.publish(found.workflow, found.step, message.event);
+  }
+  private async deliver(
+    message: Message,
+    fence?: { readonly partition: number; readonly barrier: string },
+  ): Promise<void> {
+    const key = 'case' in message ? message.case : `${message.kind} ${this.options.peer}`;
+    const headers = { kind: message.kind, from: this.options.peer, ...(fence ? { barrier: fence.barrier } : {}) };
+    await this.options.log.append([
+      {
+        topic: topics.inbound(message.domain),
+        key,
+        value: message,
+        headers,
+        ...(fence ? { partition: fence.partition } : {}),
+      },
+    ]);
+  }
+
+  /** Does it fit what the workflow lets cross, and its size? A version not known here is left to the case, where it waits. */
+  private wrong(message: Message): string | undefined {
+    if (message.kind === 'step') return this.wrongEvent(message.event, message.case);
+    if (message.kind !== 'ask') return undefined;
+    if (message.ask.case !== message.case) return 'an ask of another case';
+    const found = this.options.validators.find(`${message.workflow}.${message.ask.step}.v1`, message.definition);
+    return found && this.options.validators.ask(found.workflow, found.step, message.ask);
+  }
+  private wrongEvent(event: StepEvent, id: string): string | undefined {
+    if (event.subject !== id || event.id !== `${id}/${event.casesequence}`) return 'an event of another case';
+    if ('private' in event) return 'a private part crossed the border';
+    if (Buffer.byteLength(canonical(event)) > this.options.eventLimit) return 'too large';
+    const found = this.options.validators.find(event.type, event.definition);
+    if (!found) return undefined;
+    return (
+      excessOf(found.workflow, found.step, event) ?? this.options.validators.event(found.workflow, found.step, event)
+    );
+  }
+
+  private async say(
+    message: StepMessage,
+    receipt: 'relayed',
+    negative?: { readonly code: string; readonly detail: string },
+  ): Promise<void> {
+    const { province, peer, log, clock } = this.options;
+    const { casesequence } = message.event;
+    const said: Message = {
+      kind: 'receipt',
+      to: peer,
+      epoch: message.epoch,
+      domain: message.domain,
+      case: message.case,
+      receipt: {
+        id: uuidOf(`${message.case} ${province} ${receipt} ${casesequence} ${negative?.code ?? ''}`),
+        case: message.case,
+        receipt,
+        sequence: casesequence,
+        time: clock.now(),
+        unit: null,
+        province,
+        ...(negative ? { negative } : {}),
+      },
+    };
+    await log.append([
+      { topic: topics.events('exchange'), key: message.case, value: said, headers: { kind: 'receipt', to: peer } },
+    ]);
+  }
+  private async sayNegative(message: Message, detail: string): Promise<void> {
+    if (message.kind === 'step') await this.say(message, 'relayed', { code: 'quarantined', detail });
+  }
+  /** What is held here shows on the sender's case. */
+  async sayHeld(message: StepMessage | AskMessage, why: string): Promise<void> {
+    if (message.kind === 'step') await this.say(message, 'relayed', { code: 'held', detail: why });
+  }
+}

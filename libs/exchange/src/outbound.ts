@@ -1,0 +1,157 @@
+import {
+  shared,
+  topics,
+  uuidOf,
+  type AskMessage,
+  type Message,
+  type Signature,
+  type StepMessage,
+} from '@chuanyu/contracts';
+import { partsOf } from '@chuanyu/engine';
+import { Poison, type EventLog, type LogRecord } from '@chuanyu/event-log';
+import type { Clock } from '@chuanyu/reference';
+import { excessOf } from './disclosure';
+import { bodyOf, isData, keyOf } from './crossing';
+import type { HeldMessages } from './held';
+import { wrap, type Keyring, type Sealer } from './keys';
+import type { Publisher } from './published';
+import type { Validators } from './validators';
+
+export interface OutboundOptions {
+  readonly province: string;
+  readonly peers: readonly string[];
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly keyring: () => Keyring;
+  readonly sealer: Sealer;
+  readonly validators: Validators;
+  readonly publisher: Publisher;
+}
+
+/** From `<domain>.events` to the border: what may cross is computed again, then signed, sealed and put out. */
+export class Outbound {
+  held!: HeldMessages;
+  constructor(private readonly options: OutboundOptions) {}
+
+  async handle(record: LogRecord): Promise<void> {
+    const message = record.value as Message;
+    if (message.to === null) return;
+    if (!this.options.peers.includes(message.to)) throw new Poison(`not paired with ${message.to}`);
+    switch (message.kind) {
+      case 'step':
+      case 'ask':
+        return this.held.pass(this.recheck(message));
+      case 'fence':
+      case 'receipt':
+      case 'repair':
+      case 'urge':
+      case 'heads':
+      case 'readmission':
+      case 'counts':
+      case 'key':
+      case 'versions':
+        return void (await this.put(message, message.to));
+    }
+  }
+
+  /** The engine settled what crosses; here it is computed a second time, and any excess is refused. */
+  private recheck(message: StepMessage | AskMessage): StepMessage | AskMessage {
+    const { validators } = this.options;
+    if (message.kind === 'ask') {
+      const workflow = validators.find(`${message.workflow}.${message.ask.step}.v1`, message.definition);
+      const step = workflow?.workflow.steps.get(message.ask.step);
+      if (!workflow || !step) throw new Poison(`unknown step ${message.ask.step}`);
+      const wrong =
+        partsOf(workflow.workflow, step, message.ask.form).excess[0] ??
+        validators.ask(workflow.workflow, step, message.ask);
+      if (wrong !== undefined) throw new Poison(`disclosure: ask ${message.ask.ask} may not cross: ${wrong}`);
+      return message;
+    }
+    const found = validators.find(message.event.type, message.event.definition);
+    if (!found) throw new Poison(`unknown type ${message.event.type}`);
+    const event = shared(message.event);
+    const wrong = excessOf(found.workflow, found.step, event) ?? validators.event(found.workflow, found.step, event);
+    if (wrong !== undefined) throw new Poison(`disclosure: event ${event.id} may not cross: ${wrong}`);
+    return { ...message, event };
+  }
+
+  /** The gate has let it through. */
+  async cross(message: StepMessage | AskMessage): Promise<void> {
+    if (message.to === null) return;
+    const signature = await this.put(message, message.to);
+    if (message.kind === 'ask') return;
+    await this.accept(message, signature);
+    const found = this.options.validators.find(message.event.type, message.event.definition);
+    if (found) await this.options.publisher.publish(found.workflow, found.step, message.event);
+  }
+
+  private async put(message: Message, to: string): Promise<Signature> {
+    const { province, log, clock, keyring, sealer } = this.options;
+    const topic = isData(message) ? topics.border(province, to, message.domain) : topics.control(province, to);
+    const parcel = { from: province, to, kind: message.kind, epoch: message.epoch, body: bodyOf(message) };
+    const { value, headers, signature } = await wrap(parcel, topic, { keyring: keyring(), sealer, clock });
+    const fence = message.kind === 'fence' ? { partition: message.partition, barrier: { barrier: '1' } } : undefined;
+    await log.append([
+      {
+        topic,
+        key: keyOf(message),
+        value,
+        headers: { ...headers, ...fence?.barrier },
+        ...(fence ? { partition: fence.partition } : {}),
+      },
+    ]);
+    return signature;
+  }
+
+  /** accepted: signed, and on the border log. */
+  private async accept(message: StepMessage, signature: Signature): Promise<void> {
+    const { province, log, clock } = this.options;
+    const { casesequence } = message.event;
+    const receipt: Message = {
+      kind: 'receipt',
+      to: null,
+      epoch: message.epoch,
+      domain: message.domain,
+      case: message.case,
+      signature,
+      receipt: {
+        id: uuidOf(`${message.case} ${province} accepted ${casesequence}`),
+        case: message.case,
+        receipt: 'accepted',
+        sequence: casesequence,
+        time: clock.now(),
+        unit: null,
+        province,
+      },
+    };
+    await log.append([
+      { topic: topics.inbound(message.domain), key: message.case, value: receipt, headers: { kind: 'receipt' } },
+    ]);
+  }
+  /** What is held shows on the case. */
+  async sayHeld(message: StepMessage | AskMessage, why: string): Promise<void> {
+    if (message.kind === 'ask') return;
+    const { province, log, clock } = this.options;
+    const { casesequence } = message.event;
+    const receipt: Message = {
+      kind: 'receipt',
+      to: null,
+      epoch: message.epoch,
+      domain: message.domain,
+      case: message.case,
+      receipt: {
+        id: uuidOf(`${message.case} ${province} held ${casesequence}`),
+        case: message.case,
+        receipt: 'accepted',
+        sequence: casesequence,
+        time: clock.now(),
+        unit: null,
+        province,
+        negative: { code: 'held', detail: why },
+      },
+    };
+    await log.append([
+      { topic: topics.inbound(message.domain), key: message.case, value: receipt, headers: { kind: 'receipt' } },
+    ]);
+  }
+}

@@ -1,0 +1,56 @@
+import { Ajv2020 } from 'ajv/dist/2020';
+import type { ValidateFunction } from 'ajv';
+import { parseType, type Ask, type StepEvent } from '@chuanyu/contracts';
+import {
+  askSchema,
+  eventSchema,
+  schemaFormats,
+  schemaKeywords,
+  schemaOptions,
+  type Step,
+  type Workflow,
+  type Workflows,
+} from '@chuanyu/engine';
+
+/** What crosses must fit the schema derived from its workflow file to the letter: an unlisted field cannot leave, nor come in. */
+export class Validators {
+  private readonly ajv: Ajv2020;
+  private readonly compiled = new Map<string, ValidateFunction | undefined>();
+
+  constructor(private readonly workflows: Workflows) {
+    this.ajv = new Ajv2020({ ...schemaOptions, allErrors: false });
+    for (const keyword of schemaKeywords) this.ajv.addKeyword(keyword);
+    for (const [name, format] of Object.entries(schemaFormats)) this.ajv.addFormat(name, format);
+  }
+
+  /** The workflow and step of an event; undefined for a version or type not known here. */
+  find(type: string, definition: number): { readonly workflow: Workflow; readonly step: Step } | undefined {
+    const parsed = parseType(type);
+    const workflow = parsed && this.workflows.get(parsed.workflow, definition);
+    const step = parsed && workflow?.steps.get(parsed.step);
+    return workflow && step ? { workflow, step } : undefined;
+  }
+  /** What is wrong with the event's data; undefined where nothing is. */
+  event(workflow: Workflow, step: Step, event: StepEvent): string | undefined {
+    return this.check(
+      `event ${workflow.id} ${workflow.version} ${step.name}`,
+      () => eventSchema(workflow, step),
+      event.data,
+    );
+  }
+  ask(workflow: Workflow, step: Step, ask: Ask): string | undefined {
+    return this.check(`ask ${workflow.id} ${workflow.version} ${step.name}`, () => askSchema(workflow, step), ask);
+  }
+  private check(name: string, schema: () => object | undefined, value: unknown): string | undefined {
+    if (!this.compiled.has(name)) {
+      const made = schema();
+      this.compiled.set(name, made && this.ajv.compile(made));
+    }
+    const validate = this.compiled.get(name);
+    if (!validate) return 'this step is never asked for';
+    if (validate(value)) return undefined;
+    const [first] = validate.errors ?? [];
+    // Where and which rule, never the value: it may be a person's.
+    return `${first?.instancePath || '/'} ${first?.keyword ?? 'schema'}`;
+  }
+}
