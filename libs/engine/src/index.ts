@@ -18,6 +18,7 @@ export { receiveAsk } from './case/asks';
 export { noteReceipt, takeIn, isToTakeIn, sayDelivered } from './case/receipts';
 export { wake, nextWake } from './case/wake';
 export { askAgain, repeat } from './case/repair';
+export { compareHead } from './case/heads';
 export * from './case/local';
 export { rowOf } from './case/row';
 export { typeOf, recentLink } from './case/chain';

@@ -14,6 +14,7 @@ import type { Calendar, Clock, Directory } from '@chuanyu/reference';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
+import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { CaseKeeper } from './cases/keeper';
 import { CaseReceiver } from './cases/receive';
@@ -44,6 +45,10 @@ export interface DomainServiceConfig {
   readonly workflows: Workflows;
   readonly host: string;
   readonly port: number;
+  /** Provinces with which it shares cases. */
+  readonly peers: readonly string[];
+  /** How often it states where its shared cases stand: 10 minutes unless said. */
+  readonly headsMilliseconds?: number;
   /** How often it looks for cases that time concerns: 1000 unless said. */
   readonly timerMilliseconds?: number;
   readonly limits?: Partial<Limits>;
@@ -57,6 +62,7 @@ export class DomainService {
   private app: NestFastifyApplication | undefined;
   private relay: Relay | undefined;
   private timer: CaseTimer | undefined;
+  private heads: CaseHeads | undefined;
   private strategy: LogStrategy | undefined;
   private address = '';
   private constructor(
@@ -110,6 +116,16 @@ export class DomainService {
       audit: this.audit,
       ...(this.config.keys ? { keys: this.config.keys } : {}),
     });
+    const heads: CaseHeads = new CaseHeads(this.keeper, {
+      log: province.log,
+      peers: this.config.peers,
+      everyMilliseconds: this.config.headsMilliseconds ?? 600_000,
+      onError,
+      audit: () => this.audit.head(),
+      repair: (id, after) => receiver.repair(id, after),
+    });
+    const receiver = new CaseReceiver(this.keeper, (message) => heads.receive(message));
+    this.heads = heads;
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     this.app = await startHttpApplication({
@@ -123,7 +139,7 @@ export class DomainService {
           ),
         },
         { provide: CaseDesk, useValue: desk },
-        { provide: CaseReceiver, useValue: new CaseReceiver(this.keeper) },
+        { provide: CaseReceiver, useValue: receiver },
         { provide: KnownClauses, useValue: this.clauses },
       ],
       strategy: this.strategy,
@@ -146,9 +162,11 @@ export class DomainService {
     this.address = await addressOf(this.app);
     this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
     this.timer.start();
+    heads.start();
     return this;
   }
   async stop(): Promise<void> {
+    this.heads?.stop();
     await this.timer?.stop();
     await this.app?.close();
     await this.relay?.stop();
@@ -157,6 +175,10 @@ export class DomainService {
   /** Where it answers, e.g. `http://127.0.0.1:4101`. */
   get url(): string {
     return this.address;
+  }
+  /** States now where its shared cases stand. */
+  async stateHeads(): Promise<void> {
+    await this.heads?.state();
   }
   /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
   async settle(): Promise<void> {

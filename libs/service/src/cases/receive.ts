@@ -1,4 +1,12 @@
-import { Refusal, shared, type AskMessage, type Message, type Side, type StepMessage } from '@chuanyu/contracts';
+import {
+  Refusal,
+  shared,
+  type AskMessage,
+  type HeadsMessage,
+  type Message,
+  type Side,
+  type StepMessage,
+} from '@chuanyu/contracts';
 import {
   newCase,
   noteReceipt,
@@ -15,7 +23,11 @@ import { NoSuchCase, type CaseKeeper } from './keeper';
 
 /** Takes in what the exchange brings on `<domain>.inbound`: safe to run twice and at once. */
 export class CaseReceiver {
-  constructor(private readonly keeper: CaseKeeper) {}
+  constructor(
+    private readonly keeper: CaseKeeper,
+    /** Statements of where the other side stands. */
+    private readonly onHeads: (message: HeadsMessage) => Promise<void> = () => Promise.resolve(),
+  ) {}
 
   async receive(message: Message): Promise<void> {
     try {
@@ -43,10 +55,13 @@ export class CaseReceiver {
       case 'urge':
         return this.ifHere(message.case, (id) => this.keeper.change(id, (work) => noteUrge(work, message.urge)));
       case 'heads':
+        return this.onHeads(message);
       case 'fence':
       case 'readmission':
       case 'row':
       case 'counts':
+      case 'key':
+      case 'versions':
         return;
     }
   }
@@ -84,7 +99,7 @@ export class CaseReceiver {
     });
   }
   /** The other side lacks events: sent again in order, those that were moved to the history too, by the same way as the first time. */
-  private async repair(id: string, after: number): Promise<void> {
+  async repair(id: string, after: number): Promise<void> {
     const kept = await this.keeper.get(id);
     const chain = kept ? await this.keeper.chain(kept.document) : [];
     await this.keeper.change(id, (work, context) => {

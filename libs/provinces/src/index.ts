@@ -1,0 +1,3 @@
+export * from './province-files';
+export * from './running-province';
+export * from './provinces';

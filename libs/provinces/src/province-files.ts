@@ -1,0 +1,108 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateSigningKey, type SigningKey } from '@chuanyu/access';
+import {
+  exportOwn,
+  generateKeys,
+  loadKeyring,
+  pair,
+  parsePairing,
+  noPeers,
+  type Keyring,
+  type Pairing,
+} from '@chuanyu/exchange';
+import type { Clock, Province } from '@chuanyu/reference';
+
+/** What a province keeps beside its database and log: keys (readable by its owner only) and whom it is paired with. */
+export class ProvinceFiles {
+  constructor(readonly folder: string) {}
+
+  async prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+  }
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async tokenKey(): Promise<SigningKey> {
+    return (
+      ((await this.read('token-key.json')) as SigningKey | undefined) ??
+      this.write('token-key.json', await generateSigningKey())
+    );
+  }
+  async keyring(clock: Clock): Promise<Keyring> {
+    const known = await this.read('keyring.json');
+    if (known === undefined) {
+      const made = await generateKeys(clock.now());
+      await this.write('keyring.json', made.save());
+      return made;
+    }
+    const loaded = await loadKeyring(known);
+    if (!loaded.ok)
+      throw new Error(
+        `${this.file('keyring.json')}: ${loaded.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
+      );
+    return loaded.keyring;
+  }
+  async pairing(): Promise<Pairing | undefined> {
+    const known = await this.read('pairing.json');
+    if (known === undefined) return undefined;
+    const parsed = await parsePairing(known);
+    if (!parsed.ok)
+      throw new Error(
+        `${this.file('pairing.json')}: ${parsed.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
+      );
+    return parsed.pairing;
+  }
+  async savePairing(pairing: Pairing): Promise<void> {
+    await this.write('pairing.json', pairing);
+  }
+  async clockOffset(): Promise<number> {
+    const known = await this.read('clock.json');
+    return typeof known === 'object' && known !== null && 'moved' in known && typeof known.moved === 'number'
+      ? known.moved
+      : 0;
+  }
+  async saveClockOffset(moved: number): Promise<void> {
+    await this.write('clock.json', { moved });
+  }
+
+  private async read(name: string): Promise<unknown> {
+    try {
+      return JSON.parse(await readFile(this.file(name), 'utf8')) as unknown;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+  /** Whole or not at all: a process that dies while writing leaves the old file. */
+  private async write<T>(name: string, value: T): Promise<T> {
+    const beside = this.file(`${name}.new`);
+    await writeFile(beside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    await rename(beside, this.file(name));
+    return value;
+  }
+}
+
+/** Both sides hand over their public keys and read the fingerprints out to each other: here one process speaks for all. */
+export const pairAll = async (
+  provinces: readonly { readonly province: Province; readonly keyring: Keyring; readonly clock: Clock }[],
+): Promise<ReadonlyMap<string, Pairing>> => {
+  const made = new Map<string, Pairing>();
+  for (const { province } of provinces) {
+    let mine = noPeers;
+    for (const other of provinces) {
+      if (other.province.id === province.id) continue;
+      const theirs = exportOwn(
+        other.keyring,
+        { province: other.province.id, issuer: other.province.issuer, addresses: [] },
+        other.clock.now(),
+      );
+      const paired = await pair(mine, JSON.parse(JSON.stringify(theirs)), theirs.fingerprint);
+      if (!paired.ok) throw new Error(paired.faults.map((fault) => fault.detail).join('; '));
+      mine = paired.pairing;
+    }
+    made.set(province.id, mine);
+  }
+  return made;
+};

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Officers } from '@chuanyu/access';
+import type { Limits } from '@chuanyu/engine';
+import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
+import { pairAll, ProvinceFiles } from './province-files';
+import { RunningProvince } from './running-province';
+
+export interface ProvincesOptions {
+  /** Each province in a folder of its own below. */
+  readonly data: string;
+  readonly directory: Directory;
+  readonly officers: Officers;
+  /** Port of each province's gateway; any that is free where absent. */
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly host?: string;
+  readonly calendar?: Calendar;
+  readonly limits?: Partial<Limits>;
+  readonly timerMilliseconds?: number;
+  readonly development?: boolean;
+  readonly onError?: (where: string, error: unknown) => void;
+  readonly onAlarm?: (what: string) => void;
+}
+
+/** Several provinces in one process, each with its own database, log and clock, and a border that can be cut and healed. */
+export class Provinces {
+  private constructor(
+    private readonly options: ProvincesOptions,
+    readonly all: ReadonlyMap<string, RunningProvince>,
+  ) {}
+
+  static async start(options: ProvincesOptions): Promise<Provinces> {
+    const { directory, officers, data } = options;
+    const opened = new Map<string, RunningProvince>();
+    const provinces = new Provinces(options, opened);
+    const ids = directory.provinces.map((province) => province.id);
+    for (const id of ids) {
+      const files = new ProvinceFiles(join(data, id));
+      await files.prepare();
+      const clock = new MovableClock(await files.clockOffset());
+      opened.set(
+        id,
+        await RunningProvince.open({
+          id,
+          files,
+          directory,
+          officers,
+          clock,
+          calendar: options.calendar ?? publishedCalendar,
+          port: options.ports?.[id] ?? 0,
+          host: options.host ?? '127.0.0.1',
+          onError: options.onError ?? (() => undefined),
+          onAlarm: options.onAlarm ?? (() => undefined),
+          ...(options.limits ? { limits: options.limits } : {}),
+          ...(options.timerMilliseconds === undefined ? {} : { timerMilliseconds: options.timerMilliseconds }),
+          ...(options.development === true
+            ? {
+                development: {
+                  advance: (milliseconds, province) => provinces.advance(milliseconds, province),
+                  cut: () => provinces.cut(),
+                  heal: () => provinces.heal(),
+                  state: () => provinces.state(),
+                },
+              }
+            : {}),
+        }),
+      );
+    }
+    await provinces.startAll();
+    return provinces;
+  }
+  private async startAll(): Promise<void> {
+    const running = [...this.all.values()];
+    const keyed = await Promise.all(
+      running.map(async (each) => ({ each, keyring: await each.options.files.keyring(each.options.clock) })),
+    );
+    const fresh = await pairAll(
+      keyed.map(({ each, keyring }) => {
+        const province = this.options.directory.province(each.options.id);
+        if (!province) throw new Error(`no province ${each.options.id}`);
+        return { province, keyring, clock: each.options.clock };
+      }),
+    );
+    await Promise.all(
+      keyed.map(async ({ each, keyring }) => {
+        const pairing = (await each.options.files.pairing()) ?? fresh.get(each.options.id);
+        if (!pairing) throw new Error(`${each.options.id} is not paired`);
+        await each.options.files.savePairing(pairing);
+        await each.start(
+          running.filter((other) => other !== each),
+          keyring,
+          pairing,
+        );
+      }),
+    );
+  }
+
+  province(id: string): RunningProvince {
+    const found = this.all.get(id);
+    if (!found) throw new Error(`no province ${id}`);
+    return found;
+  }
+  /** Moves the clocks of all provinces, or of one; kept, so that a restart does not turn time back. */
+  async advance(milliseconds: number, province?: string): Promise<void> {
+    for (const each of this.all.values()) {
+      if (province !== undefined && each.options.id !== province) continue;
+      each.options.clock.advance(milliseconds);
+      await each.options.files.saveClockOffset(each.options.clock.moved);
+    }
+  }
+  cut(): void {
+    for (const each of this.all.values()) for (const line of Object.values(each.lines)) line.cut();
+  }
+  heal(): void {
+    for (const each of this.all.values()) for (const line of Object.values(each.lines)) line.heal();
+  }
+  get isCut(): boolean {
+    return [...this.all.values()].some((each) => Object.values(each.lines).some((line) => line.isCut));
+  }
+  state(): object {
+    return {
+      border: this.isCut ? 'cut' : 'open',
+      provinces: [...this.all.values()].map((each) => ({ id: each.options.id, now: each.options.clock.now() })),
+    };
+  }
+  /** Until nothing moves any more: what was said has crossed, was applied and acknowledged. */
+  async drain(rounds = 4): Promise<void> {
+    for (let n = 0; n < rounds; n++) for (const each of this.all.values()) await each.settle();
+  }
+  async stop(): Promise<void> {
+    await Promise.all([...this.all.values()].map((each) => each.stop()));
+    await Promise.all([...this.all.values()].map((each) => each.close()));
+  }
+}

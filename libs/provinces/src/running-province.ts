@@ -1,0 +1,136 @@
+import { verifyingKeys, type Officers, type SigningKey } from '@chuanyu/access';
+import { openSqlite, type Database } from '@chuanyu/collections';
+import type { Limits } from '@chuanyu/engine';
+import { cuttable, openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
+import { GatewayService, type Development } from '@chuanyu/gateway';
+import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
+import { DomainService, type Province } from '@chuanyu/service';
+import { clausesOfAgreement, workflows } from '@chuanyu/workflows';
+import { topics } from '@chuanyu/contracts';
+import type { ProvinceFiles } from './province-files';
+
+export interface ProvinceOptions {
+  readonly id: string;
+  readonly files: ProvinceFiles;
+  readonly directory: Directory;
+  readonly officers: Officers;
+  readonly clock: MovableClock;
+  readonly calendar: Calendar;
+  /** Of the gateway; 0 for any that is free. */
+  readonly port: number;
+  readonly host: string;
+  readonly limits?: Partial<Limits>;
+  readonly timerMilliseconds?: number;
+  readonly onError: (where: string, error: unknown) => void;
+  readonly onAlarm: (what: string) => void;
+  readonly development?: Development;
+}
+export type CuttableLog = ReturnType<typeof cuttable>;
+
+/** Everything that one province runs: its database, its log, a service per domain, the exchange and the gateway. */
+export class RunningProvince {
+  readonly services = new Map<string, DomainService>();
+  exchange: ExchangeService | undefined;
+  gateway: GatewayService | undefined;
+  /** This province's view of each peer's log: a line that can be cut. */
+  lines: Readonly<Record<string, CuttableLog>> = {};
+
+  private constructor(
+    readonly options: ProvinceOptions,
+    readonly database: Database,
+    readonly log: EventLog,
+    private readonly tokenKey: SigningKey,
+  ) {}
+
+  /** Opens database and log; nothing runs yet, so that peers can be given to each other first. */
+  static async open(options: ProvinceOptions): Promise<RunningProvince> {
+    const { files, clock } = options;
+    const database = await openSqlite({ file: files.file('cases.db') });
+    const log = await openSqliteLog({ file: files.file('log.db'), clock });
+    return new RunningProvince(options, database, log, await files.tokenKey());
+  }
+
+  async start(peers: readonly RunningProvince[], keyring: Keyring, pairing: Pairing): Promise<void> {
+    const { id, directory, officers, clock, calendar, onError, host } = this.options;
+    const province: Province = {
+      id,
+      directory,
+      officers,
+      log: this.log,
+      clock,
+      realTime,
+      calendar,
+      tokenKeys: verifyingKeys(this.tokenKey),
+      onError,
+    };
+    this.lines = Object.fromEntries(peers.map((peer) => [peer.options.id, cuttable(peer.log)]));
+    this.exchange = await ExchangeService.create({
+      province,
+      database: this.database,
+      workflows,
+      keyring,
+      pairing,
+      peers: this.lines,
+      host,
+      port: 0,
+      onAlarm: this.options.onAlarm,
+    });
+    for (const domain of workflows.domains())
+      this.services.set(domain, await DomainService.create(this.configOf(province, domain)));
+    await Promise.all([...[...this.services.values()].map((service) => service.start()), this.exchange.start()]);
+    this.gateway = await GatewayService.create({
+      province,
+      database: this.database,
+      workflows,
+      host,
+      port: this.options.port,
+      serviceOf: (domain) => this.services.get(domain)?.url,
+      signingKey: this.tokenKey,
+      peers: peers.map((peer) => peer.options.id),
+      ...(this.options.development ? { development: this.options.development } : {}),
+    });
+    await this.gateway.start();
+  }
+  private configOf(province: Province, domain: string): Parameters<typeof DomainService.create>[0] {
+    const { host, limits, timerMilliseconds } = this.options;
+    const isCoordination = domain === 'coordination';
+    return {
+      province,
+      database: this.database,
+      domain,
+      workflows,
+      host,
+      port: 0,
+      peers: Object.keys(this.lines),
+      keys: () => this.exchange?.publicKeys(),
+      ...(timerMilliseconds === undefined ? {} : { timerMilliseconds }),
+      // An agreement stays whole in its document: its clauses are derived from every suspension it has had.
+      limits: { ...limits, ...(isCoordination ? { recent: 500 } : {}) },
+      ...(isCoordination
+        ? {
+            alsoSay: (document) =>
+              clausesOfAgreement(document).map((clause) => ({ topic: topics.clauses, key: clause.id, value: clause })),
+          }
+        : {}),
+    };
+  }
+
+  get url(): string {
+    return this.gateway?.url ?? '';
+  }
+  async stop(): Promise<void> {
+    await this.gateway?.stop();
+    await Promise.all([...[...this.services.values()].map((service) => service.stop()), this.exchange?.stop()]);
+  }
+  async close(): Promise<void> {
+    await this.log.close();
+    await this.database.close();
+  }
+  /** Lets time do its work and messages go their way, once through. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.services.values()].map((service) => service.settle()));
+    await this.exchange?.drained();
+    await this.gateway?.settle();
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { sha256, topics, type HeadsMessage, type Message } from '@chuanyu/contracts';
+import { compareHead } from '@chuanyu/engine';
+import type { EventLog } from '@chuanyu/event-log';
+import { NoSuchCase, type CaseKeeper } from './keeper';
+
+type CaseHead = readonly [id: string, sequence: number, hash: string];
+/** Shared cases are stated in this many buckets, by the first byte of their id. */
+const BUCKETS = 64;
+const bucketOf = (id: string): number => Number.parseInt(id.slice(0, 2), 16) % BUCKETS;
+const rootOf = (heads: readonly CaseHead[]): string =>
+  sha256(heads.map(([id, sequence, hash]) => `${id} ${sequence} ${hash}`).join('\n'));
+
+/**
+ * Each side regularly states sequence and head of what both share: a root per bucket, and where roots differ the cases
+ * themselves. What the other lacks altogether is found too; a difference behind is repaired, one in hash is a fork.
+ */
+export class CaseHeads {
+  private timer: NodeJS.Timeout | undefined;
+  constructor(
+    private readonly keeper: CaseKeeper,
+    private readonly options: {
+      readonly log: EventLog;
+      readonly peers: readonly string[];
+      readonly everyMilliseconds: number;
+      readonly onError: (error: unknown) => void;
+      /** The head of the audit chain, so that a cut tail shows on the other side. */
+      readonly audit: () => Promise<{ readonly n: number; readonly hash: string }>;
+      readonly repair: (id: string, after: number) => Promise<void>;
+    },
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.state().catch(this.options.onError), this.options.everyMilliseconds);
+    this.timer.unref();
+  }
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** States the roots to every peer now. */
+  async state(): Promise<void> {
+    const audit = await this.options.audit();
+    for (const peer of this.options.peers) {
+      const buckets = await this.buckets(peer);
+      await this.say(peer, { roots: buckets.map(rootOf), audit });
+    }
+  }
+
+  async receive(message: HeadsMessage): Promise<void> {
+    const { from } = message;
+    if (from === undefined) return;
+    if (message.roots) {
+      const mine = await this.buckets(from);
+      for (const [number, cases] of mine.entries()) {
+        if (rootOf(cases) !== message.roots[number]) await this.say(from, { bucket: { number, cases } });
+      }
+    }
+    if (message.bucket) await this.compare(from, message.bucket.number, message.bucket.cases);
+  }
+  private async compare(peer: string, number: number, theirs: readonly CaseHead[]): Promise<void> {
+    const mine = (await this.buckets(peer))[number] ?? [];
+    const known = new Map(theirs.map((head) => [head[0], head]));
+    for (const [id, sequence, hash] of theirs) {
+      const same = mine.some(([own, at, head]) => own === id && at === sequence && head === hash);
+      if (!same) await this.compareOne(peer, id, sequence, hash);
+    }
+    for (const [id] of mine) if (!known.has(id)) await this.options.repair(id, 0);
+  }
+  private async compareOne(peer: string, id: string, sequence: number, hash: string): Promise<void> {
+    try {
+      await this.keeper.change(id, (work, context) => {
+        if (work.case.peer === peer) compareHead(work, context, { sequence, hash });
+      });
+    } catch (error) {
+      if (!(error instanceof NoSuchCase)) throw error;
+      await this.append(
+        {
+          kind: 'repair',
+          to: peer,
+          epoch: this.keeper.options.epoch(),
+          domain: this.keeper.options.domain,
+          case: id,
+          after: 0,
+        },
+        id,
+      );
+    }
+  }
+
+  private async buckets(peer: string): Promise<readonly (readonly CaseHead[])[]> {
+    const buckets: CaseHead[][] = Array.from({ length: BUCKETS }, () => []);
+    for (let after: string | undefined; ;) {
+      const page = await this.keeper.options.cases.find({
+        filter: { where: { peer, status: { in: ['live', 'frozen'] } } },
+        limit: 1000,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const { document } of page.items)
+        buckets[bucketOf(document.id)]?.push([document.id, document.head.sequence, document.head.hash]);
+      if (page.next === undefined) return buckets;
+      after = page.next;
+    }
+  }
+  private async say(to: string, said: Pick<HeadsMessage, 'roots' | 'bucket' | 'audit'>): Promise<void> {
+    const { domain, epoch, clock } = this.keeper.options;
+    await this.append(
+      { kind: 'heads', to, epoch: epoch(), domain, time: clock.now(), ...said },
+      `heads ${to} ${randomUUID()}`,
+    );
+  }
+  private async append(message: Message, key: string): Promise<void> {
+    await this.options.log.append([
+      {
+        topic: topics.events(this.keeper.options.domain),
+        key,
+        value: message,
+        headers: { kind: message.kind, to: message.to ?? '' },
+      },
+    ]);
+  }
+}
