@@ -11,3 +11,4 @@ export * from './http/application';
 export * from './http/problem-filter';
 export * from './http/door';
 export * from './http/request';
+export * from './settings';

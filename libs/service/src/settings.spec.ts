@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BadSettings, readSettings } from './settings';
+
+const good = { CHUANYU_PROVINCE: 'sichuan', CHUANYU_DATA: '/var/lib/chuanyu/sichuan' };
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    return error instanceof BadSettings ? error.faults : ['something else'];
+  }
+};
+
+describe('settings', () => {
+  it('have sensible values where nothing is said', () => {
+    expect(readSettings({ ...good, PATH: '/bin' })).toEqual({
+      province: 'sichuan',
+      data: '/var/lib/chuanyu/sichuan',
+      engine: 'embedded',
+      pairing: '/var/lib/chuanyu/sichuan/pairing.json',
+      host: '127.0.0.1',
+      port: 0,
+      calendar: undefined,
+      services: {},
+    });
+  });
+  it('name every fault at once', () => {
+    const faults = faultsOf({
+      CHUANYU_PROVINCE: 'Si Chuan',
+      CHUANYU_ENGINE: 'distributed',
+      CHUANYU_HTTP: 'here',
+      CHUANYU_TYPO: '1',
+      CHUANYU_SERVICES: 'prison',
+    });
+    expect(faults.map((fault) => fault.split(/[ :]/)[0])).toEqual([
+      'CHUANYU_PROVINCE',
+      'CHUANYU_DATA',
+      'CHUANYU_ENGINE',
+      'CHUANYU_HTTP',
+      'CHUANYU_TYPO',
+      'CHUANYU_SERVICES',
+    ]);
+  });
+  it('may stand in a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'province');
+    writeFileSync(file, 'chongqing\n');
+    expect(readSettings({ CHUANYU_DATA: '/d', CHUANYU_PROVINCE_FILE: file }).province).toBe('chongqing');
+    expect(faultsOf({ ...good, CHUANYU_PROVINCE_FILE: file })).toEqual([
+      'CHUANYU_PROVINCE and CHUANYU_PROVINCE_FILE are both set',
+    ]);
+    expect(faultsOf({ CHUANYU_DATA: '/d', CHUANYU_PROVINCE_FILE: '/nowhere' })[0]).toContain('cannot be read');
+  });
+});

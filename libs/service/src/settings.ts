@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+
+/** What a process is told by its environment: read once, here, into a checked object. */
+export interface Settings {
+  /** Id of the province, e.g. `sichuan`. */
+  readonly province: string;
+  /** Folder of this province's files. */
+  readonly data: string;
+  readonly engine: 'embedded';
+  /** Pairing file; `pairing.json` in the data folder unless said. */
+  readonly pairing: string;
+  readonly host: string;
+  readonly port: number;
+  /** JSON file with calendars that replace the published ones. */
+  readonly calendar: string | undefined;
+  /** Base URLs of the domains' services, for the gateway: `prison=http://127.0.0.1:4101,…`. */
+  readonly services: Readonly<Record<string, string>>;
+}
+/** A bad setting stops the start; every fault is named at once. */
+export class BadSettings extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'BadSettings';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. Throws `BadSettings`. */
+export const readSettings = (environment: Environment = process.env): Settings => {
+  const faults: string[] = [];
+  const read = (name: string): string | undefined => {
+    const [value, file] = [environment[name], environment[`${name}_FILE`]];
+    if (value !== undefined && file !== undefined) faults.push(`${name} and ${name}_FILE are both set`);
+    if (file === undefined) return value === '' ? undefined : value;
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      faults.push(`${name}_FILE: ${file} cannot be read`);
+      return undefined;
+    }
+  };
+  const province = read('CHUANYU_PROVINCE') ?? '';
+  if (!/^[a-z]+(-[a-z]+)*$/.test(province)) faults.push('CHUANYU_PROVINCE must be the id of a province, e.g. sichuan');
+  const data = read('CHUANYU_DATA') ?? '';
+  if (data === '') faults.push('CHUANYU_DATA must name a folder');
+  const engine = read('CHUANYU_ENGINE') ?? 'embedded';
+  if (engine !== 'embedded') faults.push(`CHUANYU_ENGINE is ${engine}: this version runs on the embedded engine only`);
+  for (const name of ['CHUANYU_KAFKA', 'CHUANYU_MONGODB'])
+    if (read(name) !== undefined) faults.push(`${name} is set, but this version runs on the embedded engine only`);
+  const address = /^(?<host>[^:]+|\[[0-9a-fA-F:]+\]):(?<port>\d{1,5})$/.exec(
+    read('CHUANYU_HTTP') ?? '127.0.0.1:0',
+  )?.groups;
+  const port = Number(address?.['port']);
+  if (!address || port > 65_535) faults.push('CHUANYU_HTTP must be <host>:<port>');
+  const known = Object.keys(environment).filter((name) => name.startsWith('CHUANYU_'));
+  for (const name of known) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
+  const services = servicesOf(read('CHUANYU_SERVICES'), faults);
+  if (faults.length > 0) throw new BadSettings(faults);
+  const folder = isAbsolute(data) ? data : resolve(data);
+  return {
+    province,
+    data: folder,
+    engine: 'embedded',
+    pairing: read('CHUANYU_PAIRING') ?? resolve(folder, 'pairing.json'),
+    host: address?.['host'] ?? '127.0.0.1',
+    port,
+    calendar: read('CHUANYU_CALENDAR'),
+    services,
+  };
+};
+const names = new Set([
+  'CHUANYU_PROVINCE',
+  'CHUANYU_DATA',
+  'CHUANYU_ENGINE',
+  'CHUANYU_KAFKA',
+  'CHUANYU_MONGODB',
+  'CHUANYU_PAIRING',
+  'CHUANYU_HTTP',
+  'CHUANYU_CALENDAR',
+  'CHUANYU_SERVICES',
+]);
+
+const servicesOf = (text: string | undefined, faults: string[]): Readonly<Record<string, string>> => {
+  const pairs = (text ?? '').split(',').filter((each) => each !== '');
+  return Object.fromEntries(
+    pairs.flatMap((pair) => {
+      const [domain, url] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (/^[a-z-]+$/.test(domain) && URL.canParse(url)) return [[domain, url] as const];
+      faults.push(`CHUANYU_SERVICES: ${pair} is not <domain>=<url>`);
+      return [];
+    }),
+  );
+};
