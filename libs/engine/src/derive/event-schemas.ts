@@ -4,16 +4,7 @@ import { publicPart } from '../form/disclosure';
 import type { Schema } from '../form/fields';
 import { Correction } from '../workflow/everyday';
 import { stateOf, type Step, type Workflow } from '../workflow/workflow';
-import {
-  canBeAsked,
-  correctable,
-  correctableBy,
-  engineRoles,
-  movesOf,
-  signersOn,
-  takersOn,
-  type Move,
-} from './moves';
+import { canBeAsked, correctable, correctableBy, engineRoles, movesOf, signersOn, takersOn, type Move } from './moves';
 import { crosses, isPublic, markedFields, partSchema } from './parts';
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
@@ -60,21 +51,34 @@ const sharedForm = (workflow: Workflow, step: Step): Schema => {
 };
 const sharedYields = (step: Step): Schema => (step.yields ? partSchema(step.yields.form, crosses) : none);
 
-const askBody = (step: Step, form: Schema): Schema =>
+/** What an ask says of its step and who asks: told apart from the rest, which is alike in every ask. */
+interface Asked {
+  readonly step: Schema;
+  readonly role: Schema;
+  readonly form: Schema;
+  readonly byright: Schema;
+}
+const askOf = (step: Step, form: Schema): Asked => ({
+  step: { const: step.name },
+  role: oneOf(step.by),
+  form,
+  byright: { const: step.byRight },
+});
+const askBody = ({ step, role, form, byright }: Asked): Schema =>
   exact(
     {
       ask: id,
       case: id,
-      step: { const: step.name },
+      step,
       tenure: { type: 'integer', minimum: 1 },
       basis: { type: 'integer', minimum: 1 },
       stepkey: { type: 'string', minLength: 1, maxLength: 256 },
       time: instant,
-      by: exact({ province, unit, role: oneOf(step.by) }),
+      by: exact({ province, unit, role }),
       form,
       clause,
       salt: id,
-      byright: { const: step.byRight },
+      byright,
       signature: exact({
         kid: { type: 'string', minLength: 1, maxLength: 128 },
         signature: { type: 'string', minLength: 1, maxLength: 2048 },
@@ -95,7 +99,7 @@ export const askSchema = (workflow: Workflow, step: Step): Schema | undefined =>
     ? named(
         `${typeOf(workflow, step)}:ask`,
         `${workflow.title} · 提请${step.title}`,
-        askBody(step, sharedForm(workflow, step)),
+        askBody(askOf(step, sharedForm(workflow, step))),
       )
     : undefined;
 /** Is there a state in which a side that may take the step has no turn? */
@@ -104,9 +108,21 @@ const isAsked = (workflow: Workflow, step: Step): boolean =>
 
 /** The asks that an event of this step may embed: its own, or any where it answers that it cannot be. */
 const embedded = (workflow: Workflow, step: Step): Schema => {
-  if (step.name !== 'refuse-ask') return askBody(step, sharedRef);
+  if (step.name !== 'refuse-ask') return askBody(askOf(step, sharedRef));
   const asked = [...workflow.steps.values()].filter((each) => isAsked(workflow, each));
-  return { type: 'object', anyOf: asked.map((each) => askBody(each, sharedForm(workflow, each))) };
+  const any: Asked = {
+    step: { type: 'string' },
+    role: { type: 'string' },
+    form: { type: ['object', 'null'] },
+    byright: { type: 'boolean' },
+  };
+  return {
+    ...askBody(any),
+    anyOf: asked.map((each) => {
+      const { role, ...own } = askOf(each, sharedForm(workflow, each));
+      return { properties: { ...own, by: { type: 'object', properties: { role } } } };
+    }),
+  };
 };
 const sharedRef: Schema = { $ref: '#/$defs/form' };
 

@@ -1,3 +1,10 @@
 export { schemaFormats, schemaKeywords, schemaOptions } from './parts';
 export { askSchema, eventSchema, eventSteps, publicEventSchema, publicOf, publicStates } from './event-schemas';
 export { catalogue, catalogueEntry, type CatalogueEntry, type CatalogueField, type CatalogueStep } from './catalogue';
+export { diagram } from './diagram';
+export { page, type Items } from './page';
+export { indexPage, pageFile } from './index-page';
+export { asyncApi } from './asyncapi';
+export { openApi } from './openapi';
+export { breaking } from './compatibility';
+export { generatedFiles, objections, pageFolder, schemaFolder, stale, type Generated } from './files';

@@ -51,7 +51,7 @@ export const correctable = (workflow: Workflow): readonly Step[] =>
   ownSteps(workflow).filter((step) => step.form !== undefined);
 
 /** The states that a case may have been in before each state: where `back` leads. */
-const comesFrom = (workflow: Workflow): ReadonlyMap<string, ReadonlySet<string>> => {
+export const comesFrom = (workflow: Workflow): ReadonlyMap<string, ReadonlySet<string>> => {
   const known = new Map<string, Set<string>>();
   const add = (to: string, from: string): boolean => {
     const before = known.get(to) ?? new Set<string>();

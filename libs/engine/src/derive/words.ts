@@ -1,10 +1,10 @@
 import type { Term } from '@chuanyu/reference';
-import { fieldsOf } from '../form/fields';
+import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class, type DataClass } from '../form/marks';
 import { exampleOf } from '../form/schema';
 import type { Due, Facts } from '../workflow/notation';
 import type { State, Step, Workflow } from '../workflow/workflow';
-import { ownSteps } from './moves';
+import { everydayStepsOf, isEngineStep, ownSteps } from './moves';
 
 /** Chinese for what a workflow file says: one spelling for pages, tables and the catalogue. */
 const units: Readonly<Record<Term['unit'], string>> = {
@@ -96,3 +96,32 @@ export const leadsInWords = (workflow: Workflow, step: Step): string => {
 export const ownForms = (workflow: Workflow): readonly Class[] => [
   ...new Set(ownSteps(workflow).flatMap((step) => [step.form ?? [], step.yields?.form ?? []].flat())),
 ];
+/** Titles of the everyday steps that officers take in this workflow. */
+export const everydayTitles = (workflow: Workflow): readonly string[] =>
+  everydayStepsOf(workflow)
+    .filter((step) => !isEngineStep(step))
+    .map((step) => step.title);
+
+const formats: Readonly<Record<string, string>> = {
+  'person-name': '姓名',
+  'resident-id': '公民身份号码',
+  date: '日期',
+  'date-time': '日期和时间',
+  division: '行政区划',
+  telephone: '电话',
+  unit: '单位',
+  attachment: '附件（即将提供）',
+};
+/** What is filled into a field: 「文字，至多 500 字」. */
+export const typeInWords = (schema: Schema): string => {
+  const { type, format, maxLength, minimum, maximum, maxItems, items } = schema;
+  if (typeof format === 'string' && formats[format] !== undefined) return formats[format];
+  if (Array.isArray(schema['enum'])) return `单选：${schema['enum'].join('、')}`;
+  if (type === 'boolean') return '是／否';
+  if (type === 'integer') return `整数，${String(minimum)} 至 ${String(maximum)}`;
+  if (type === 'array') {
+    const choices = typeof items === 'object' && items !== null && 'enum' in items ? items.enum : undefined;
+    return Array.isArray(choices) ? `可多选：${choices.join('、')}` : `列表，至多 ${String(maxItems)} 项`;
+  }
+  return `文字，至多 ${String(maxLength)} 字`;
+};

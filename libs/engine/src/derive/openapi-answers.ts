@@ -1,0 +1,130 @@
+import { Refusal, type ProblemCode } from '@chuanyu/contracts';
+import type { Schema } from '../form/fields';
+
+/** Which refusals each kind of call may answer with; every code of `problem.ts` has its place here. */
+const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'sign-in')[]>> = {
+  'bad-request': ['any'],
+  'bad-form': ['change'],
+  'rule-refused': ['change'],
+  'advice-unanswered': ['change'],
+  'too-large': ['change'],
+  'unsupported-media-type': ['change'],
+  'not-signed-in': ['signed-in'],
+  'sign-in-refused': ['sign-in'],
+  'too-many-attempts': ['sign-in', 'any'],
+  'not-allowed': ['signed-in'],
+  'not-found': ['any'],
+  'method-not-allowed': ['any'],
+  'not-possible': ['change'],
+  'stale-version': ['change'],
+  'key-reused': ['change'],
+  'claim-taken': ['change'],
+  'no-clause': ['change'],
+  frozen: ['case', 'change'],
+  restoring: ['change'],
+  unavailable: ['any'],
+  internal: ['any'],
+};
+export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'change';
+const reaches: Readonly<Record<Call, readonly string[]>> = {
+  public: ['any'],
+  'sign-in': ['any', 'sign-in'],
+  read: ['any', 'signed-in'],
+  case: ['any', 'signed-in', 'case'],
+  change: ['any', 'signed-in', 'case', 'change'],
+};
+/** Whose key this is: a library may have put its own codes beside ours. */
+const codes = Object.keys(places) as ProblemCode[];
+export const problemCodes: readonly ProblemCode[] = codes;
+
+/** Refusals of a call as OpenAPI responses, by status. */
+export const refusals = (call: Call): Readonly<Record<string, Schema>> => {
+  const statuses = new Set(
+    codes.filter((code) => places[code].some((place) => reaches[call].includes(place))).map(statusOf),
+  );
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => [status, { $ref: `#/components/responses/${status}` }]),
+  );
+};
+const statusOf = (code: ProblemCode): string => String(new Refusal(code, '').status);
+
+/** One response per status, naming the codes it may carry. */
+export const refusalResponses = (): Readonly<Record<string, Schema>> => {
+  const statuses = [...new Set(codes.map(statusOf))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const carried = codes.filter((code) => statusOf(code) === status);
+      return [
+        status,
+        {
+          description: carried.join(' · '),
+          content: {
+            'application/problem+json': {
+              schema: {
+                allOf: [
+                  { $ref: '#/components/schemas/Problem' },
+                  { properties: { code: { enum: carried }, status: { const: Number(status) } } },
+                ],
+              },
+            },
+          },
+        },
+      ];
+    }),
+  );
+};
+
+const text: Schema = { type: 'string' };
+const textOrNull: Schema = { type: ['string', 'null'] };
+const listOf = (items: Schema): Schema => ({ type: 'array', items });
+const object = (properties: Readonly<Record<string, Schema>>, required?: readonly string[]): Schema => ({
+  type: 'object',
+  properties,
+  required: required ?? Object.keys(properties),
+});
+export const closed = (properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema => ({
+  ...object(properties, required),
+  additionalProperties: false,
+});
+
+/** What answers carry, as far as callers may rely on it: more may stand beside. */
+export const commonSchemas: Readonly<Record<string, Schema>> = {
+  Problem: object(
+    {
+      type: { type: 'string', format: 'uri' },
+      status: { type: 'integer' },
+      code: { type: 'string', enum: codes },
+      title: text,
+      detail: text,
+      errors: listOf({ $ref: '#/components/schemas/Fault' }),
+      possible: { description: '现在可以办理的操作，或可用的取值' },
+    },
+    ['type', 'status', 'code', 'title', 'detail'],
+  ),
+  Fault: object({ pointer: { ...text, description: 'JSON Pointer (RFC 6901)' }, rule: text, detail: text }),
+  Overrides: {
+    ...listOf(closed({ advice: text, reason: { ...text, maxLength: 500 } }, ['advice', 'reason'])),
+    maxItems: 20,
+    description: '不按提示办理的，写明提示原文和理由',
+  },
+  Addressee: closed({ province: text, unit: text }, ['province', 'unit']),
+  Possibility: object({
+    step: text,
+    title: text,
+    form: textOrNull,
+    how: { enum: ['take', 'ask', 'right', null], description: 'take 直接办理 · ask 提请对方办理 · right 依职权' },
+  }),
+  Case: object({
+    id: text,
+    version: { ...text, description: '用作 If-Match' },
+    number: textOrNull,
+    workflow: object({ id: text, title: text, definition: { type: 'integer' } }),
+    side: { enum: ['origin', 'counterpart'] },
+    status: { enum: ['draft', 'placeholder', 'live', 'frozen'] },
+    state: object({ name: textOrNull, title: text, turn: { enum: ['origin', 'counterpart', null] }, due: textOrNull }),
+    possible: listOf({ $ref: '#/components/schemas/Possibility' }),
+    timeline: listOf(object({ sequence: { type: 'integer' }, time: text, step: text, title: text, state: text })),
+  }),
+  Row: object({ id: text, workflow: text, number: textOrNull, state: text, stateTitle: text, due: textOrNull }),
+  Rows: object({ rows: listOf({ $ref: '#/components/schemas/Row' }), next: textOrNull }, ['rows']),
+};
