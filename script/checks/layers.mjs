@@ -14,6 +14,7 @@ export const mayUse = {
   service: servicesStandOn,
   exchange: [...servicesStandOn, 'service'],
   gateway: [...servicesStandOn, 'service'],
+  provinces: [...servicesStandOn, 'workflows', 'service', 'exchange', 'gateway'],
 };
 export const libraries = [...Object.keys(mayUse), 'testing'];
 

@@ -24,6 +24,18 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   service: ['contracts', 'reference', 'engine', 'collections', 'event-log', 'access'],
   exchange: ['contracts', 'reference', 'engine', 'collections', 'event-log', 'access', 'service'],
   gateway: ['contracts', 'reference', 'engine', 'collections', 'event-log', 'access', 'service'],
+  provinces: [
+    'contracts',
+    'reference',
+    'engine',
+    'workflows',
+    'collections',
+    'event-log',
+    'access',
+    'service',
+    'exchange',
+    'gateway',
+  ],
   testing: [
     'contracts',
     'reference',
@@ -35,6 +47,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
     'service',
     'exchange',
     'gateway',
+    'provinces',
   ],
 };
 
