@@ -131,12 +131,12 @@ const checkedStep = (document: CaseDocument, context: Context, event: StepEvent)
     throw new Quarantine('not-its-turn', `sequence ${event.casesequence} was written without the turn`);
   if (data.from !== document.head.state)
     throw new Quarantine('wrong-state', `leaves ${String(data.from)}, the case is in ${String(document.head.state)}`);
-  const byRight = data.ask?.byright === true && step.byRight;
+  // A right is taken in any open state: as an ask, by the holder itself, or renewed where the turn has come back.
   const inState =
     step.opens !== undefined
       ? document.head.sequence === 0
-      : step.name === 'lapse' || step.name === 'refuse-ask' || step.from.includes(data.from ?? '');
-  if (!inState && !byRight) throw new Quarantine('wrong-state', `${step.name} does not leave ${String(data.from)}`);
+      : step.name === 'lapse' || step.name === 'refuse-ask' || step.byRight || step.from.includes(data.from ?? '');
+  if (!inState) throw new Quarantine('wrong-state', `${step.name} does not leave ${String(data.from)}`);
   checkActor(document, context, event, step);
   const { state, turn } = placeAfter(workflow, document.head, step);
   if (state !== data.state || turn !== data.turn)
