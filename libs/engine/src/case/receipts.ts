@@ -12,12 +12,13 @@ const receiptOf = (
   receipt: ReceiptKind,
   sequence: number,
   negative?: Receipt['negative'],
+  time = context.now,
 ): Receipt => ({
   id: uuidOf([document.id, document.side, receipt, sequence, negative?.code ?? ''].join(' ')),
   case: document.id,
   receipt,
   sequence,
-  time: context.now,
+  time,
   unit: ownUnit(document) || null,
   province: context.province,
   ...(negative ? { negative } : {}),
@@ -33,9 +34,15 @@ const say = (work: Work, context: Context, receipt: Receipt): void => {
     receipt,
   });
 };
-/** Everything up to the head is applied here. */
-export const sayDelivered = (work: Work, context: Context): void =>
-  say(work, context, receiptOf(work.case, context, 'delivered', work.case.head.sequence));
+/** Everything up to the head is applied here, since the instant at which the head was saved: said again, it is the same receipt. */
+export const sayDelivered = (work: Work, context: Context): void => {
+  const { sequence } = work.case.head;
+  say(
+    work,
+    context,
+    receiptOf(work.case, context, 'delivered', sequence, undefined, recentLink(work.case, sequence)?.at),
+  );
+};
 export const sayNegative = (work: Work, context: Context, sequence: number, code: string, detail: string): void =>
   say(work, context, receiptOf(work.case, context, 'delivered', sequence, { code, detail }));
 
