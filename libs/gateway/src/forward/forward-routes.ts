@@ -1,0 +1,68 @@
+import { Refusal } from '@chuanyu/contracts';
+import type { Door } from '@chuanyu/service';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hrefOf } from '../lists/list-item';
+import type { Lists } from '../lists/lists';
+import { placeOf, type Forwarder } from './forwarder';
+
+export interface ForwardRoutesOptions {
+  readonly door: Door;
+  readonly forwarder: Forwarder;
+  readonly lists: Lists;
+  /** Answers with a problem, and has it audited. */
+  readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/**
+ * Everything that a domain's service answers. Routes of the server beneath rather than of a controller, since a body must go on as
+ * the bytes that came: read and written again it could mean something else.
+ */
+export const forwardRoutes =
+  ({ door, forwarder, lists, refuse }: ForwardRoutesOptions) =>
+  async (scope: FastifyInstance): Promise<void> => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+
+    scope.route({
+      method: ['GET', 'POST'],
+      url: '/api/:domain/*',
+      handler: async (request, reply) => {
+        const { domain, path } = placeOf(request.raw.url ?? '');
+        forwarder.serviceOf(domain);
+        await door.enter(request);
+        return forwarder.forward(domain, path, request, reply);
+      },
+    });
+
+    /** Where the service has the draft: known from the lists. */
+    const placeOfDraft = async (request: FastifyRequest) => {
+      const officer = await door.enter(request);
+      const { draft } = request.params as { draft: string };
+      const kept = /^[0-9a-f-]{36}$/.test(draft) ? await lists.holding(officer, draft) : undefined;
+      if (!kept) throw new Refusal('not-found', '没有找到这份稿件，可能已签发或已退回', {}, 'No such draft');
+      return { draft, domain: kept.row.domain, place: hrefOf(kept.row) };
+    };
+    for (const verb of ['sign', 'return'] as const)
+      scope.post(`/api/drafts/:draft/${verb}`, async (request, reply) => {
+        const { domain, place, draft } = await placeOfDraft(request);
+        return forwarder.forward(domain, `${place}/drafts/${draft}/${verb}`, request, reply);
+      });
+    scope.get('/api/drafts/:draft', async (request) => {
+      const { domain, place, draft } = await placeOfDraft(request);
+      const page = await forwarder.ask(domain, place, request);
+      const found = draftOf(page, draft);
+      if (!found) throw new Refusal('not-found', '没有找到这份稿件，可能已签发或已退回', {}, 'No such draft');
+      return { ...found, case: { ...summaryOf(page), href: place } };
+    });
+  };
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const draftOf = (page: unknown, id: string): Record<string, unknown> | undefined =>
+  isRecord(page) && Array.isArray(page['drafts'])
+    ? page['drafts'].filter(isRecord).find((draft) => draft['id'] === id)
+    : undefined;
+const summaryOf = (page: unknown): object =>
+  isRecord(page)
+    ? { id: page['id'], version: page['version'], number: page['number'], workflow: page['workflow'] }
+    : {};

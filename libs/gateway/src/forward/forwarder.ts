@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from '@chuanyu/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Gateway } from '../config';
+import type { ServiceClient } from './service-client';
+
+/** What a service is told of a request, and what of its answer goes back; nothing else passes. */
+const TOLD = [
+  'authorization',
+  'idempotency-key',
+  'if-match',
+  'accept-language',
+  'purpose',
+  'content-type',
+  'accept',
+  'traceparent',
+] as const;
+const ANSWERED = [
+  'etag',
+  'taken-as',
+  'content-type',
+  'content-length',
+  'content-language',
+  'content-disposition',
+  'retry-after',
+] as const;
+
+/** Hands requests on to the domain's service, body and answer untouched. */
+export class Forwarder {
+  constructor(
+    private readonly gateway: Gateway,
+    readonly client: ServiceClient,
+  ) {}
+
+  /** Where the domain's service answers. Throws where there is no such domain, or its service is not run. */
+  serviceOf(domain: string): string {
+    const domains = this.gateway.workflows.domains();
+    if (!domains.includes(domain))
+      throw new Refusal('not-found', '没有这个业务领域', { possible: domains }, 'No such domain');
+    const base = this.gateway.serviceOf(domain);
+    if (base === undefined)
+      throw new Refusal('unavailable', '该业务的服务尚未启动，请稍后再试', { retryAfter: 5 }, 'Not running');
+    return base;
+  }
+
+  /** `path` begins with `/api/<domain>/`; it is the caller's that it leads nowhere else. */
+  async forward(domain: string, path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const base = this.serviceOf(domain);
+    const leaving = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) leaving.abort();
+    });
+    const { body } = request;
+    const answer = await this.client.send({
+      base,
+      method: request.method,
+      path,
+      headers: told(request),
+      ...(Buffer.isBuffer(body) ? { body } : {}),
+      signal: leaving.signal,
+    });
+    return pass(answer, reply);
+  }
+
+  /** A page of the service, as JSON. Throws on what it refuses. */
+  async ask(domain: string, path: string, request: FastifyRequest): Promise<unknown> {
+    const { status, body } = await this.client.json({
+      base: this.serviceOf(domain),
+      method: 'GET',
+      path,
+      headers: told(request),
+    });
+    if (status === 200) return body;
+    if (status === 404) throw new Refusal('not-found', '没有找到这个办件', {}, 'No such case');
+    throw new Refusal('unavailable', '该业务的服务暂时不能答复，请稍后再试', { retryAfter: 5 });
+  }
+}
+
+const told = ({ headers, id }: FastifyRequest): Record<string, string> => ({
+  ...Object.fromEntries(
+    TOLD.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  ),
+  'x-request-id': id,
+});
+const pass = (answer: IncomingMessage, reply: FastifyReply): FastifyReply => {
+  void reply.code(answer.statusCode ?? 502);
+  for (const name of ANSWERED) {
+    const value = answer.headers[name];
+    if (value !== undefined) void reply.header(name, value);
+  }
+  return reply.send(answer);
+};
+
+/** `/api/prison/release-handover/5f1c…/verify`: words, ids and nothing that could be read as another place. */
+const PLACE = /^\/api\/([a-z][a-z-]*)((?:\/[A-Za-z0-9][A-Za-z0-9-]{0,99}){1,6})\/?$/;
+const QUERY = /^\?[\x21-\x7e]{0,2000}$/;
+/** The domain and the address as it is handed on. Throws where it is no address of a service. */
+export const placeOf = (url: string): { readonly domain: string; readonly path: string } => {
+  const at = url.indexOf('?');
+  const query = at < 0 ? '' : url.slice(at);
+  const found = PLACE.exec(at < 0 ? url : url.slice(0, at));
+  if (!found?.[1] || (query !== '' && !QUERY.test(query))) throw new Refusal('not-found', '没有这个地址');
+  return { domain: found[1], path: `/api/${found[1]}${found[2] ?? ''}${query}` };
+};

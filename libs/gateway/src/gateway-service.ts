@@ -1,0 +1,150 @@
+import {
+  AuditLog,
+  auditDefinition,
+  accountDefinition,
+  PasswordAccounts,
+  TokenIssuer,
+  TokenVerifier,
+  type Account,
+  type AuditBlock,
+} from '@chuanyu/access';
+import { topics } from '@chuanyu/contracts';
+import { LogStrategy } from '@chuanyu/event-log';
+import { addressOf, Door, refusalOf, sendProblem, startHttpApplication, visitorOf } from '@chuanyu/service';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pino } from 'pino';
+import { defaultGatewayLimits, GATEWAY, type Gateway, type GatewayConfig } from './config';
+import { DevController } from './dev/dev-controller';
+import { DirectoryController } from './entry/directory-controller';
+import { SignInController } from './entry/sign-in-controller';
+import { SignInDesk } from './entry/sign-in-desk';
+import { Forwarder } from './forward/forwarder';
+import { forwardRoutes } from './forward/forward-routes';
+import { ServiceClient } from './forward/service-client';
+import { manners } from './http/manners';
+import { ListController } from './lists/list-controller';
+import { Lists } from './lists/lists';
+import { RowBook } from './lists/row-book';
+import { rowControllerOf } from './lists/row-controller';
+
+/** The one HTTP API of a province: an object that is created from a config, started and stopped. */
+export class GatewayService {
+  private app: NestFastifyApplication | undefined;
+  private strategy: LogStrategy | undefined;
+  private client: ServiceClient | undefined;
+  private address = '';
+  private constructor(
+    private readonly gateway: Gateway,
+    /** Where passwords are set. */
+    readonly accounts: PasswordAccounts,
+    private readonly book: RowBook,
+    private readonly audit: AuditLog,
+  ) {}
+
+  static async create(config: GatewayConfig): Promise<GatewayService> {
+    const { province, database, workflows } = config;
+    const gateway: Gateway = { ...config, limits: { ...defaultGatewayLimits, ...config.limits } };
+    return new GatewayService(
+      gateway,
+      new PasswordAccounts(
+        await database.collection<Account>(accountDefinition),
+        (id) => province.officers.officer(id),
+        province.realTime,
+      ),
+      await RowBook.open(database, workflows),
+      new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
+    );
+  }
+
+  async start(): Promise<this> {
+    const { gateway, book } = this;
+    const { province, limits } = gateway;
+    const directoryProvince = province.directory.province(province.id);
+    if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
+    const domains = gateway.workflows.domains();
+    await province.log.declare(domains.map((domain) => ({ name: topics.events(domain) })));
+    const door = new Door(
+      new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
+      province.officers,
+    );
+    const lists = new Lists(gateway, book);
+    this.client = new ServiceClient(limits.serviceMilliseconds);
+    const forwarder = new Forwarder(gateway, this.client);
+    this.strategy = new LogStrategy({ log: province.log, group: 'gateway.lists' });
+    const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
+    this.app = await startHttpApplication({
+      controllers: [
+        SignInController,
+        DirectoryController,
+        ListController,
+        ...(gateway.development ? [DevController] : []),
+        ...domains.map(rowControllerOf),
+      ],
+      providers: [
+        { provide: GATEWAY, useValue: gateway },
+        { provide: Door, useValue: door },
+        { provide: RowBook, useValue: book },
+        { provide: Lists, useValue: lists },
+        {
+          provide: SignInDesk,
+          useValue: new SignInDesk(gateway, gateway.signIn ?? this.accounts, tokens, this.audit),
+        },
+      ],
+      strategy: this.strategy,
+      host: gateway.host,
+      port: gateway.port,
+      bodyLimit: limits.body,
+      onInternal: this.onError,
+      onRefusal: (refusal, request) => this.noteRefusal(refusal.code, request),
+      prepare: (app) => {
+        const server = app.getHttpAdapter().getInstance();
+        const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+          this.refuse(error, request, reply);
+        manners(server, { logger: gateway.logger ?? pino({ name: `gateway ${province.id}` }), refuse });
+        void server.register(forwardRoutes({ door, forwarder, lists, refuse }));
+      },
+    });
+    this.address = await addressOf(this.app);
+    return this;
+  }
+  async stop(): Promise<void> {
+    await this.app?.close();
+    this.client?.close();
+  }
+
+  /** Where it answers, e.g. `http://127.0.0.1:4100`. */
+  get url(): string {
+    return this.address;
+  }
+  /** Resolves when the lists show all that was on the log at the call. */
+  async settle(): Promise<void> {
+    await this.strategy?.drained();
+  }
+
+  private readonly onError = (error: unknown): void => {
+    const { province } = this.gateway;
+    province.onError(`${province.id}/gateway`, error);
+  };
+  /** What the problem filter does, for what is answered without Nest. */
+  private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'internal') this.onError(error);
+    else this.noteRefusal(refusal.code, request);
+    void sendProblem(reply, refusal, request.headers['accept-language']);
+  }
+  private noteRefusal(code: string, request: FastifyRequest): void {
+    // The desk has audited it, with what only it knows.
+    if (code === 'sign-in-refused') return;
+    const officer = visitorOf(request);
+    this.audit
+      .append({
+        who: officer?.id ?? 'unknown',
+        ...(officer ? { unit: officer.unit } : {}),
+        act: 'refused',
+        outcome: 'refused',
+        detail: { code },
+      })
+      .catch(this.onError);
+  }
+}

@@ -1,0 +1,55 @@
+import { Duplicate, VersionConflict, type Collection, type Database } from '@chuanyu/collections';
+import type { CaseRow } from '@chuanyu/contracts';
+import type { Workflows } from '@chuanyu/engine';
+import { keptRow, rowsOf, type KeptRow } from './kept-row';
+
+/** A row that is newer than what the lists had; `before` is absent for a case they did not know. */
+export interface RowChange {
+  readonly after: KeptRow;
+  readonly before?: KeptRow;
+}
+
+/** The rows of all cases of the province, as told on its log: the newer one stays. */
+export class RowBook {
+  private readonly listeners = new Set<(change: RowChange) => void>();
+  private constructor(
+    private readonly workflows: Workflows,
+    private current: Collection<KeptRow>,
+  ) {}
+
+  static async open(database: Database, workflows: Workflows): Promise<RowBook> {
+    return new RowBook(workflows, await database.collection<KeptRow>(rowsOf(1)));
+  }
+
+  /** What the lists are read from. */
+  get rows(): Collection<KeptRow> {
+    return this.current;
+  }
+
+  /** Safe to run twice and at once. */
+  async note(row: CaseRow): Promise<void> {
+    const kept = keptRow(row, this.workflows);
+    const change = await keepNewer(this.current, kept);
+    if (change) for (const listener of this.listeners) listener(change);
+  }
+
+  /** Calls back after the lists have changed. Returns how to stop. */
+  onChange(listener: (change: RowChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+const keepNewer = async (rows: Collection<KeptRow>, after: KeptRow): Promise<RowChange | undefined> => {
+  for (;;) {
+    const kept = await rows.get(after.id);
+    if (kept && kept.document.row.revision >= after.row.revision) return undefined;
+    try {
+      if (kept) await rows.replace(after, kept.version);
+      else await rows.insert(after);
+      return kept ? { after, before: kept.document } : { after };
+    } catch (error) {
+      if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
+    }
+  }
+};

@@ -1,0 +1,267 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateSigningKey, officersOfTwo, verifyingKeys, type SignIn } from '@chuanyu/access';
+import { openSqlite, type Database } from '@chuanyu/collections';
+import {
+  defineWorkflow,
+  OneOf,
+  Optional,
+  PersonName,
+  Private,
+  Public,
+  ResidentId,
+  Restricted,
+  Shared,
+  Text,
+  workingDays,
+  Workflows,
+} from '@chuanyu/engine';
+import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
+import { DomainService, type Province } from '@chuanyu/service';
+import { pino } from 'pino';
+import type { GatewayConfig } from './config';
+import { GatewayService } from './gateway-service';
+
+class Notice {
+  @PersonName() @Shared('姓名', 'identity') name!: string;
+  @ResidentId() @Shared('公民身份号码', 'identity') residentId!: string;
+  @Text(100) @Optional() @Restricted('家庭情况', 'family') family?: string;
+  @Text(4000) @Optional() @Private('研判') assessment?: string;
+}
+class Answer {
+  @OneOf('属实', '不属实') @Public('核实结果') result!: string;
+}
+class Reason {
+  @Text(500) @Shared('理由') reason!: string;
+}
+class Matter {
+  @Text(100) @Shared('事项') matter!: string;
+}
+
+/** Handover between provinces, its opening signed by a leader. */
+const handover = defineWorkflow('prison.trial-handover', {
+  title: '试办衔接',
+  english: 'Trial handover',
+  docket: '试衔',
+  serves: ['prison-3'],
+  basis: ['监狱法 第三十七条'],
+  restsOn: 'pairing',
+  roles: {
+    origin: { 'release-officer': '狱政民警', 'prison-leader': '监狱分管领导' },
+    counterpart: { 'resettlement-officer': '安置帮教专干', 'resettlement-leader': '安帮办负责人' },
+  },
+  states: {
+    notified: { title: '待核实', turn: 'counterpart', due: workingDays(10) },
+    verified: { title: '待办结', turn: 'origin', due: workingDays(5) },
+    done: { title: '已办结', public: true },
+    cancelled: { title: '已撤销' },
+  },
+  steps: {
+    notify: {
+      title: '通报',
+      opens: 'notified',
+      by: 'release-officer',
+      form: Notice,
+      signedBy: 'prison-leader',
+    },
+    verify: { title: '核实', from: 'notified', to: 'verified', by: 'resettlement-officer', form: Answer },
+    finish: { title: '办结', from: 'verified', to: 'done', by: 'release-officer' },
+    cancel: {
+      title: '撤销',
+      from: ['notified', 'verified'],
+      to: 'cancelled',
+      by: 'release-officer',
+      form: Reason,
+      byRight: true,
+    },
+  },
+});
+/** Within one prison: the turn never leaves. */
+const errand = defineWorkflow('prison.trial-errand', {
+  title: '试办内务',
+  english: 'Trial errand',
+  docket: '试务',
+  serves: [],
+  basis: [],
+  domestic: true,
+  roles: { origin: { 'release-officer': '狱政民警', 'prison-leader': '监狱分管领导' } },
+  states: {
+    begun: { title: '办理中', turn: 'origin', due: workingDays(3) },
+    done: { title: '已办结' },
+  },
+  steps: {
+    begin: { title: '交办', opens: 'begun', by: 'release-officer', form: Matter },
+    note: { title: '记录', from: 'begun', stays: true, by: 'release-officer', form: Matter },
+    finish: { title: '办结', from: 'begun', to: 'done', by: 'release-officer', signedBy: 'prison-leader' },
+  },
+});
+export const trials = new Workflows([handover, errand]);
+
+/** Monday, 09:00 in Shanghai. */
+export const NOW = '2026-11-23T01:00:00.000Z';
+export const aNotice = (changed: object = {}): Record<string, unknown> => ({
+  name: '张三',
+  residentId: '510107199003077216',
+  ...changed,
+});
+export const TO_YUBEI = { province: 'chongqing', unit: 'cq-yubei-resettlement' };
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** A province with its gateway and its prison service, on stores in memory and a log in a file of its own. */
+export class ProvinceFixture {
+  readonly errors: unknown[] = [];
+  readonly lines: string[] = [];
+  private keys = 0;
+  private constructor(
+    readonly gateway: GatewayService,
+    readonly prison: DomainService,
+    readonly province: Province,
+    readonly clock: FixedClock,
+    readonly realTime: FixedClock,
+    readonly log: EventLog,
+    readonly databases: readonly Database[],
+    private readonly folder: string,
+  ) {}
+
+  static async start(changed: Partial<GatewayConfig> = {}): Promise<ProvinceFixture> {
+    const clock = new FixedClock(Date.parse(NOW));
+    const realTime = new FixedClock(Date.parse('2026-08-01T00:00:00.000Z'));
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+    const log = await openSqliteLog({ file: join(folder, 'log.sqlite'), clock });
+    const signingKey = await generateSigningKey();
+    const errors: unknown[] = [];
+    const lines: string[] = [];
+    const province: Province = {
+      id: 'sichuan',
+      directory: twoProvinces,
+      officers: officersOfTwo,
+      log,
+      clock,
+      realTime,
+      calendar: publishedCalendar,
+      tokenKeys: verifyingKeys(signingKey),
+      onError: (where, error) => errors.push(where, error),
+    };
+    const own = await openSqlite({ file: ':memory:' });
+    const service = await openSqlite({ file: ':memory:' });
+    const prison = await DomainService.create({
+      province,
+      database: service,
+      domain: 'prison',
+      workflows: trials,
+      host: '127.0.0.1',
+      port: 0,
+      timerMilliseconds: 3_600_000,
+    });
+    await prison.start();
+    const gateway = await GatewayService.create({
+      province,
+      database: own,
+      workflows: trials,
+      host: '127.0.0.1',
+      port: 0,
+      serviceOf: (domain) => (domain === 'prison' ? prison.url : undefined),
+      signingKey,
+      peers: ['chongqing'],
+      signIn: anybody,
+      logger: pino({}, { write: (line: string) => void lines.push(line) }),
+      ...changed,
+    });
+    await gateway.start();
+    const made = new ProvinceFixture(gateway, prison, province, clock, realTime, log, [own, service], folder);
+    Object.assign(made, { errors, lines });
+    return made;
+  }
+  async stop(): Promise<void> {
+    await this.gateway.stop();
+    await this.prison.stop();
+    await this.log.close();
+    for (const database of this.databases) await database.close();
+    await rm(this.folder, { recursive: true });
+  }
+  /** What was said is on the log and in the lists. */
+  async settle(): Promise<void> {
+    await this.prison.settle();
+    await this.gateway.settle();
+  }
+
+  async as(officer: string): Promise<Session> {
+    const answer = await this.ask('POST', '/api/sign-in', { body: { officer, password: PASSWORD } });
+    if (typeof answer.body['token'] !== 'string') throw new Error(answer.text);
+    return new Session(this, answer.body['token']);
+  }
+  async ask(method: string, path: string, { body, headers = {} }: Asked = {}): Promise<Answered> {
+    const answer = await fetch(`${this.gateway.url}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const read: unknown = /json/.test(answer.headers.get('content-type') ?? '') && text !== '' ? JSON.parse(text) : {};
+    return { status: answer.status, headers: answer.headers, text, body: read as Record<string, unknown> };
+  }
+  key(): string {
+    return `key-${(this.keys += 1)}`;
+  }
+}
+interface Asked {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export const PASSWORD = 'correct horse 电池';
+/** Hashing is proven in `access`; here everybody has the one password, so that the specs are quick. */
+const anybody: SignIn = {
+  signIn: async ({ officer, password }) =>
+    (password === PASSWORD ? officersOfTwo.officer(officer) : undefined) ?? {
+      denied: 'wrong-password',
+      message: '用户名或者密码不正确',
+    },
+};
+
+/** One officer's work through the gateway. */
+export class Session {
+  constructor(
+    private readonly fixture: ProvinceFixture,
+    readonly token: string,
+  ) {}
+  ask(method: string, path: string, { body, headers = {} }: Asked = {}): Promise<Answered> {
+    return this.fixture.ask(method, path, {
+      ...(body === undefined ? {} : { body }),
+      headers: { Authorization: `Bearer ${this.token}`, ...headers },
+    });
+  }
+  get(path: string): Promise<Answered> {
+    return this.ask('GET', path);
+  }
+  post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Answered> {
+    return this.ask('POST', path, { body, headers: { 'Idempotency-Key': this.fixture.key(), ...headers } });
+  }
+  /** The items of a list. */
+  async list(path: string): Promise<readonly Record<string, unknown>[]> {
+    const { status, body, text } = await this.get(path);
+    if (status !== 200) throw new Error(text);
+    return body['items'] as readonly Record<string, unknown>[];
+  }
+  async openHandover(form: object = {}): Promise<{ readonly id: string; readonly draft: string }> {
+    const { status, body, headers, text } = await this.post('/api/prison/trial-handover', {
+      to: TO_YUBEI,
+      form: aNotice(form),
+    });
+    if (status !== 202) throw new Error(text);
+    return { id: String(body['id']), draft: (headers.get('taken-as') ?? '').replace('draft ', '') };
+  }
+  async openErrand(matter: string): Promise<string> {
+    const { status, body, text } = await this.post('/api/prison/trial-errand', { form: { matter } });
+    if (status !== 201) throw new Error(text);
+    return String(body['id']);
+  }
+}
