@@ -56,7 +56,7 @@ export interface StepData {
   readonly from: string | null;
   readonly state: string;
   readonly turn: Side | null;
-  /** The writer's word; null where none, or where the term runs from delivery. */
+  /** The writer's word; null where none, or where the term runs from delivery; of a case that comes to rest, the one that rests. */
   readonly due: string | null;
   readonly by: Actor;
   /** The role that signed (签发); null where the step needs no signature. */

@@ -14,13 +14,13 @@ import {
 import { textIn } from '../form/disclosure';
 import { versionOf } from '../form/marks';
 import { PassOn, Readdress } from '../workflow/everyday';
-import { stateOf, type Step, type Workflow } from '../workflow/workflow';
+import type { Step, Workflow } from '../workflow/workflow';
 import { takeClaims, keepClaims } from './claims';
 import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
 import { hasTurn, type CaseDocument, type Head, type Link } from './document';
 import { factsOf } from './facts';
-import { dueAfter, enters, placeAfter } from './place';
+import { comesBack, dueAfter, enters, placeAfter } from './place';
 
 export const typeOf = (workflow: Workflow, step: Step): string =>
   `${workflow.id}.${step.name}.v${versionOf(step.form)}`;
@@ -154,8 +154,8 @@ const nextHead = (document: CaseDocument, context: Context, step: Step, { event,
   const { head } = document;
   const { data } = event;
   const moved = enters(step);
-  const goesToRest = moved && context.workflow.states.get(data.state)?.everyday === true;
-  const comesFromRest = moved && head.resting !== null && !goesToRest;
+  const goesToRest = moved && data.turn !== null && context.workflow.states.get(data.state)?.everyday === true;
+  const back = comesBack(head, step);
   const units = { ...head.units };
   if (data.opening) {
     units.origin = data.opening.origin.unit;
@@ -171,26 +171,24 @@ const nextHead = (document: CaseDocument, context: Context, step: Step, { event,
     state: data.state,
     turn: data.turn,
     tenure: event.tenure,
-    since: moved && !comesFromRest ? event.time : head.since,
-    due: data.due,
+    since: moved && !back ? event.time : head.since,
+    due: goesToRest ? null : data.due,
     provisional: false,
-    before: moved && !comesFromRest ? head.state : head.before,
-    resting: goesToRest
-      ? head.state === null || isFinalRest(context.workflow, data.state)
-        ? null
-        : { state: head.state, due: head.due, since: event.time }
-      : comesFromRest
-        ? null
-        : head.resting,
+    before: moved && !back ? (head.resting?.state ?? head.state) : head.before,
+    resting: restingAfter(head, event, moved, goesToRest),
     units,
-    extended: step.name === 'extend' ? true : moved && !goesToRest && !comesFromRest ? false : head.extended,
+    extended: step.name === 'extend' ? true : moved && !goesToRest && !back ? false : head.extended,
     points: typeof point === 'string' ? [...head.points, point] : head.points,
     untouched:
       head.untouched &&
       (step.opens !== undefined || ['pass-on', 'send-back', 'readdress', 'refuse-ask'].includes(step.name)),
   };
 };
-const isFinalRest = (workflow: Workflow, state: string): boolean => stateOf(workflow, state).turn === undefined;
+/** What rests, with the due time that its writer saw: the other side may not have heard yet from when it runs. */
+const restingAfter = (head: Head, event: StepEvent, moved: boolean, goesToRest: boolean): Head['resting'] => {
+  if (!moved) return head.resting;
+  return goesToRest && head.state !== null ? { state: head.state, due: event.data.due, since: event.time } : null;
+};
 const noteFacts = (document: CaseDocument, context: Context, step: Step, event: StepEvent, actor: Side): void => {
   const { data } = event;
   const sequence = event.casesequence;

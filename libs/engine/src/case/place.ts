@@ -27,8 +27,10 @@ const target = (head: Head, step: Step): string | undefined => {
 export const enters = (step: Step): boolean =>
   step.opens !== undefined || step.to !== undefined || step.name === 'lapse';
 const rests = (state: string | null): boolean => state === completing || state === returned;
+/** Does the step bring the case back to the state that rested? A right taken meanwhile may lead elsewhere. */
+export const comesBack = (head: Head, step: Step): boolean => head.resting !== null && typeof step.to === 'object';
 
-/** The due time that the writer states. A term from delivery has none yet. */
+/** The due time that the writer states; of a state that rests, the one that rests. A term from delivery has none yet. */
 export const dueAfter = (
   context: Context,
   head: Head,
@@ -40,11 +42,11 @@ export const dueAfter = (
   if (step.name === 'extend' && head.due !== null && typeof form?.days === 'number')
     return dueAt(days(form.days), dateOf(before(head.due)), context.calendar);
   if (!enters(step)) return head.due === null ? undefined : { at: head.due, provisional: head.provisional };
-  if (rests(state)) return undefined;
-  if (head.resting && rests(head.state)) {
+  if (rests(state)) return head.due === null ? undefined : { at: head.due, provisional: false };
+  if (head.resting && comesBack(head, step)) {
     if (head.resting.due === null) return undefined;
     const rested = Date.parse(context.now) - Date.parse(head.resting.since);
-    return { at: new Date(Date.parse(head.resting.due) + rested).toISOString(), provisional: head.provisional };
+    return { at: new Date(Date.parse(head.resting.due) + rested).toISOString(), provisional: false };
   }
   return dueInState(context, state, facts, context.now);
 };
