@@ -74,7 +74,8 @@ export const answerWaiting = (work: Work, context: Context): void => {
   document.waiting = [];
   for (const ask of all) {
     const { head } = document;
-    if (isAnswered(document, ask) || !isOpen(document) || document.status === 'frozen') continue;
+    const closed = head.sequence > 0 && !isOpen(document);
+    if (isAnswered(document, ask) || closed || document.status === 'frozen') continue;
     const ahead = ask.tenure > head.tenure || ask.basis > head.sequence;
     if (ahead && !context.without.has(14)) document.waiting.push(ask);
     else if (ask.tenure < head.tenure && !context.without.has(13)) continue;

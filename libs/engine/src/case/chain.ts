@@ -146,7 +146,7 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
   document.recent.push(link);
   noteFacts(document, context, step, event, actor);
   document.claims = keepClaims(document, context);
-  if (data.ask && actor !== document.side) document.answered.push(data.ask.ask);
+  if (data.ask && data.ask.by.province !== context.province) document.answered.push(data.ask.ask);
   if (writer === document.side && document.peer !== null) document.marks[event.casesequence] = {};
 };
 /** Both sides work out the head alike; the due time is the writer's word. */
