@@ -1,16 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import type { ValidateFunction } from 'ajv';
 import { parseType, type Ask, type StepEvent } from '@chuanyu/contracts';
-import {
-  askSchema,
-  eventSchema,
-  schemaFormats,
-  schemaKeywords,
-  schemaOptions,
-  type Step,
-  type Workflow,
-  type Workflows,
-} from '@chuanyu/engine';
+import { askSchema, eventSchema, schemaOptions, type Step, type Workflow, type Workflows } from '@chuanyu/engine';
 
 /** What crosses must fit the schema derived from its workflow file to the letter: an unlisted field cannot leave, nor come in. */
 export class Validators {
@@ -19,8 +10,6 @@ export class Validators {
 
   constructor(private readonly workflows: Workflows) {
     this.ajv = new Ajv2020({ ...schemaOptions, allErrors: false });
-    for (const keyword of schemaKeywords) this.ajv.addKeyword(keyword);
-    for (const [name, format] of Object.entries(schemaFormats)) this.ajv.addFormat(name, format);
   }
 
   /** The workflow and step of an event; undefined for a version or type not known here. */

@@ -1,3 +1,4 @@
 export * from './province-files';
 export * from './running-province';
 export * from './provinces';
+export * from './run';

@@ -86,7 +86,7 @@ export class ProvinceFiles {
 
 /** Both sides hand over their public keys and read the fingerprints out to each other: here one process speaks for all. */
 export const pairAll = async (
-  provinces: readonly { readonly province: Province; readonly keyring: Keyring; readonly clock: Clock }[],
+  provinces: readonly { readonly province: Province; readonly keyring: Keyring; readonly clock: Clock; readonly log: string }[],
 ): Promise<ReadonlyMap<string, Pairing>> => {
   const made = new Map<string, Pairing>();
   for (const { province } of provinces) {
@@ -95,7 +95,7 @@ export const pairAll = async (
       if (other.province.id === province.id) continue;
       const theirs = exportOwn(
         other.keyring,
-        { province: other.province.id, issuer: other.province.issuer, addresses: [] },
+        { province: other.province.id, issuer: other.province.issuer, addresses: [other.log] },
         other.clock.now(),
       );
       const paired = await pair(mine, JSON.parse(JSON.stringify(theirs)), theirs.fingerprint);

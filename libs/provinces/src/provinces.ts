@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Officers } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
@@ -77,7 +78,12 @@ export class Provinces {
       keyed.map(({ each, keyring }) => {
         const province = this.options.directory.province(each.options.id);
         if (!province) throw new Error(`no province ${each.options.id}`);
-        return { province, keyring, clock: each.options.clock };
+        return {
+          province,
+          keyring,
+          clock: each.options.clock,
+          log: pathToFileURL(each.options.files.file('log.db')).href,
+        };
       }),
     );
     await Promise.all(
@@ -100,12 +106,13 @@ export class Provinces {
     return found;
   }
   /** Moves the clocks of all provinces, or of one; kept, so that a restart does not turn time back. */
-  async advance(milliseconds: number, province?: string): Promise<void> {
+  async advance(milliseconds: number, province?: string): Promise<Readonly<Record<string, string>>> {
     for (const each of this.all.values()) {
       if (province !== undefined && each.options.id !== province) continue;
       each.options.clock.advance(milliseconds);
       await each.options.files.saveClockOffset(each.options.clock.moved);
     }
+    return Object.fromEntries([...this.all.values()].map((each) => [each.options.id, each.options.clock.now()]));
   }
   cut(): void {
     for (const each of this.all.values()) for (const line of Object.values(each.lines)) line.cut();

@@ -6,8 +6,8 @@ import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
 import { GatewayService, type Development } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, type Province } from '@chuanyu/service';
-import { clausesOfAgreement, workflows } from '@chuanyu/workflows';
-import { topics } from '@chuanyu/contracts';
+import { workflows } from '@chuanyu/workflows';
+import { peculiarTo } from './domains';
 import type { ProvinceFiles } from './province-files';
 
 export interface ProvinceOptions {
@@ -94,7 +94,7 @@ export class RunningProvince {
   }
   private configOf(province: Province, domain: string): Parameters<typeof DomainService.create>[0] {
     const { host, limits, timerMilliseconds } = this.options;
-    const isCoordination = domain === 'coordination';
+    const peculiar = peculiarTo(domain);
     return {
       province,
       database: this.database,
@@ -105,14 +105,8 @@ export class RunningProvince {
       peers: Object.keys(this.lines),
       keys: () => this.exchange?.publicKeys(),
       ...(timerMilliseconds === undefined ? {} : { timerMilliseconds }),
-      // An agreement stays whole in its document: its clauses are derived from every suspension it has had.
-      limits: { ...limits, ...(isCoordination ? { recent: 500 } : {}) },
-      ...(isCoordination
-        ? {
-            alsoSay: (document) =>
-              clausesOfAgreement(document).map((clause) => ({ topic: topics.clauses, key: clause.id, value: clause })),
-          }
-        : {}),
+      ...peculiar,
+      limits: { ...limits, ...peculiar.limits },
     };
   }
 

@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { officersOfTwo } from '@chuanyu/access';
+import { Provinces } from '@chuanyu/provinces';
+import { twoProvinces } from '@chuanyu/reference';
+import { welcome } from './welcome';
+import { seedAccounts, seedAgreement } from './seed';
+
+/** Both provinces in one process on the embedded engine: what `script/server` starts. */
+const main = async (): Promise<void> => {
+  const began = performance.now();
+  const { values } = parseArgs({
+    options: {
+      reset: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.data' },
+      port: { type: 'string', default: '4100' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log('script/server [--reset] [--data <folder>] [--port <first port>]');
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_000) throw new Error('--port must be a number from 0 to 65000');
+  const data = resolve(values.data);
+  if (values.reset)
+    for (const { id } of twoProvinces.provinces) await rm(resolve(data, id), { recursive: true, force: true });
+  const provinces = await Provinces.start({
+    data,
+    directory: twoProvinces,
+    officers: officersOfTwo,
+    ports: port === 0 ? {} : { sichuan: port, chongqing: port + 100 },
+    development: true,
+    onError: (where, error) =>
+      console.error(`[${where}]`, error instanceof Error ? (error.stack ?? error.message) : error),
+    onAlarm: (what) => console.error(`[alarm] ${what}`),
+  });
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    console.log('\n正在停止… stopping');
+    void provinces.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  for (const province of provinces.all.values()) await seedAccounts(province);
+  await seedAgreement(provinces);
+  console.log(welcome(provinces, performance.now() - began));
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,3 @@
+import { runExchange } from '@chuanyu/provinces';
+
+void runExchange();

@@ -1,0 +1,3 @@
+import { runGateway } from '@chuanyu/provinces';
+
+void runGateway();

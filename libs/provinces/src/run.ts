@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { officersOfTwo, verifyingKeys } from '@chuanyu/access';
+import { openSqlite } from '@chuanyu/collections';
+import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import { ExchangeService } from '@chuanyu/exchange';
+import { GatewayService } from '@chuanyu/gateway';
+import { Calendar, MovableClock, publishedCalendar, readCalendar, realTime, twoProvinces } from '@chuanyu/reference';
+import { DomainService, readSettings, type Province, type Settings } from '@chuanyu/service';
+import { workflows } from '@chuanyu/workflows';
+import { peculiarTo } from './domains';
+import { ProvinceFiles } from './province-files';
+
+/** One process of one service, as its environment says; ends cleanly on SIGTERM and SIGINT. */
+interface Running {
+  stop(): Promise<void>;
+  readonly url: string;
+}
+interface Ground {
+  readonly settings: Settings;
+  readonly province: Province;
+  readonly files: ProvinceFiles;
+  readonly close: (() => Promise<void>)[];
+}
+
+const run = async (name: string, start: (ground: Ground) => Promise<Running>): Promise<void> => {
+  try {
+    const settings = readSettings();
+    const ground = await groundOf(settings);
+    const service = await start(ground);
+    console.log(JSON.stringify({ service: name, province: settings.province, url: service.url }));
+    let ending = false;
+    const end = () => {
+      if (ending) return;
+      ending = true;
+      void service
+        .stop()
+        .then(() => Promise.all(ground.close.map((close) => close())))
+        .then(() => process.exit(0));
+    };
+    process.on('SIGTERM', end).on('SIGINT', end);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+};
+
+const groundOf = async (settings: Settings): Promise<Ground> => {
+  const files = new ProvinceFiles(settings.data);
+  await files.prepare();
+  const clock = new MovableClock(await files.clockOffset());
+  const log = await openSqliteLog({ file: files.file('log.db'), clock });
+  const calendar =
+    settings.calendar === undefined
+      ? publishedCalendar
+      : new Calendar(readCalendar(JSON.parse(await readFile(settings.calendar, 'utf8'))));
+  const province: Province = {
+    id: settings.province,
+    directory: twoProvinces,
+    officers: officersOfTwo,
+    log,
+    clock,
+    realTime,
+    calendar,
+    tokenKeys: verifyingKeys(await files.tokenKey()),
+    onError: (where, error) =>
+      console.error(
+        JSON.stringify({ level: 'error', where, error: error instanceof Error ? error.message : String(error) }),
+      ),
+  };
+  return { settings, province, files, close: [() => log.close()] };
+};
+const databaseOf = async ({ files, close }: Ground) => {
+  const database = await openSqlite({ file: files.file('cases.db') });
+  close.push(() => database.close());
+  return database;
+};
+
+/** The service of one domain. */
+export const runDomain = (domain: string): Promise<void> =>
+  run(domain, async (ground) => {
+    const { settings, province, files } = ground;
+    const pairing = await files.pairing();
+    const peers = pairing?.peers.map((peer) => peer.province) ?? [];
+    const service = await DomainService.create({
+      province,
+      database: await databaseOf(ground),
+      domain,
+      workflows,
+      peers,
+      host: settings.host,
+      port: settings.port,
+      ...peculiarTo(domain),
+    });
+    return service.start();
+  });
+
+/** The one service that crosses the border. Each peer's log is at the address in the pairing file. */
+export const runExchange = (): Promise<void> =>
+  run('exchange', async (ground) => {
+    const { settings, province, files, close } = ground;
+    const pairing = await files.pairing();
+    if (!pairing)
+      throw new Error(`${files.file('pairing.json')} is missing: pair the provinces first (docs/operations.md)`);
+    const peers: Record<string, EventLog> = {};
+    for (const peer of pairing.peers) {
+      const address = peer.addresses.find((each) => each.startsWith('file:'));
+      if (address === undefined) throw new Error(`the pairing file has no log address for ${peer.province}`);
+      const log = await openSqliteLog({ file: fileURLToPath(address), clock: province.clock });
+      close.push(() => log.close());
+      peers[peer.province] = log;
+    }
+    const keyring = await files.keyring(province.clock);
+    const onAlarm = (what: string) => console.error(JSON.stringify({ level: 'alarm', what }));
+    const service = await ExchangeService.create({
+      province,
+      database: await databaseOf(ground),
+      workflows,
+      keyring,
+      pairing,
+      peers,
+      host: settings.host,
+      port: settings.port,
+      onAlarm,
+    });
+    return service.start();
+  });
+
+/** The gateway, before the services named in `CHUANYU_SERVICES`. */
+export const runGateway = (): Promise<void> =>
+  run('gateway', async (ground) => {
+    const { settings, province, files } = ground;
+    const pairing = await files.pairing();
+    const service = await GatewayService.create({
+      province,
+      database: await databaseOf(ground),
+      workflows,
+      host: settings.host,
+      port: settings.port,
+      serviceOf: (domain) => settings.services[domain],
+      signingKey: await files.tokenKey(),
+      peers: pairing?.peers.map((peer) => peer.province) ?? [],
+    });
+    await service.start();
+    return service;
+  });
