@@ -91,7 +91,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
   const link: Link = { event, hash: hashOf(event), signature: null, at: context.now };
   absorb(work, context, made.step, link, document.side);
   document.head.provisional = due?.provisional ?? false;
-  document.claims = takeClaims(document, context, facts);
+  document.claims = takeClaims(document, context, made.step, facts);
   work.send.push({
     kind: 'step',
     to: document.peer,

@@ -117,7 +117,8 @@ const claimFaults = ({ province, document, chain }: Replica): string[] => {
   if (JSON.stringify(numbers) !== JSON.stringify(expected)) faults.push(`${document.id}: number ${numbers.join()}`);
   workflow.claims.forEach((claim, index) => {
     const held = document.claims.filter((each) => each.startsWith(`${workflow.id}#${index} `));
-    const during = claim.side === document.side && claim.during.includes(document.head.state ?? '');
+    const during =
+      claim.side === document.side && claim.during.includes(document.head.resting?.state ?? document.head.state ?? '');
     const last = chain.at(-1)?.event;
     const own = last?.source.startsWith(province.name) === true;
     if (!during && held.length > 0)
@@ -130,7 +131,8 @@ const claimFaults = ({ province, document, chain }: Replica): string[] => {
 };
 /** Steps that a claim held by others does not stop. */
 const unrefusable = ({ type, data }: StepEvent): boolean =>
-  /\.(lapse|refuse-ask|cancel|pause|mark|correct)\./.test(type) || data.ask?.byright === true;
+  /\.(lapse|refuse-ask|cancel|pause|mark|correct|pass-on|extend|complete|supplement|readdress)\./.test(type) ||
+  data.ask?.byright === true;
 
 /** 办件编号 have no gaps and no repetition. */
 const numberFaults = (replicas: readonly Replica[]): string[] => {

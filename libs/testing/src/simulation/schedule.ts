@@ -31,15 +31,15 @@ export interface ScheduleOptions {
 
 /** The relative frequency of what may happen next. */
 const operations = {
-  act: 34,
-  impossible: 5,
+  act: 40,
+  impossible: 3,
   open: 4,
-  sign: 12,
+  sign: 20,
   return: 1,
-  relay: 12,
-  deliver: 30,
-  tick: 6,
-  clock: 5,
+  relay: 16,
+  deliver: 24,
+  tick: 10,
+  clock: 8,
   cut: 1,
   heal: 1,
   suspend: 2,
@@ -49,6 +49,7 @@ const operations = {
   upgrade: 0.6,
   urge: 0.5,
 };
+const closing = new Set(['cancel', 'finish', 'withdraw-returned']);
 type Operation = keyof typeof operations;
 const names: readonly ProvinceName[] = ['sichuan', 'chongqing'];
 const begin = Date.parse('2026-11-23T01:00:00.000Z');
@@ -133,9 +134,11 @@ export class Schedule {
     }
   }
   private async calmly(): Promise<void> {
-    for (let left = 400; left > 0; left--) {
+    for (let left = 40; left > 0; left--) {
       for (const name of names) await this.border.relay(this.provinces[name]);
-      if (!(await this.border.deliver(calm))) return;
+      const { length } = this.border.flights;
+      if (length === 0) return;
+      for (let n = 0; n < length; n++) await this.border.deliver(calm);
     }
   }
   /** Is there nothing that will still happen by itself? */
@@ -173,7 +176,7 @@ export class Schedule {
       case 'relay':
         return void (await this.border.relay(province));
       case 'deliver':
-        return void (await this.border.deliver(this.weather, this.nested ? province.name : undefined, process));
+        return this.deliver(province, process);
       case 'tick':
         return province.process(process).timer.tick();
       case 'clock':
@@ -202,6 +205,10 @@ export class Schedule {
         return this.urge(province, process);
     }
   }
+  private async deliver(province: Province, process: 0 | 1): Promise<void> {
+    if (this.nested) return void (await this.border.deliver(this.weather, province.name, process));
+    for (let n = 1 + this.random.below(5); n > 0; n--) await this.border.deliver(this.weather);
+  }
   private advance(): void {
     const most = this.random.pick([20_000, 60_000, 15 * 60_000, 5 * 3_600_000, 40 * 3_600_000]) ?? 0;
     const by = Math.floor(this.random.next() * most);
@@ -221,10 +228,12 @@ export class Schedule {
     const document = await this.aCase(province);
     const workflow = document && this.workflowOf(province, document);
     if (!document || !workflow) return;
-    const who = anOfficer(this.random, province.name, document.side);
-    const possible = possibilities(document, workflow, who).filter((each) => each.how !== null);
+    const possible = possibilities(document, workflow, undefined).filter((each) => each.how !== null);
     const weights = Object.fromEntries(
-      possible.map(({ step, everyday }) => [step, step === 'cancel' || step === 'finish' ? 0.2 : everyday ? 0.7 : 1.5]),
+      possible.map(({ step, everyday, how }) => {
+        const moves = workflow.steps.get(step)?.to !== undefined && !closing.has(step);
+        return [step, (how === 'take' ? 2 : 1) * (closing.has(step) ? 0.1 : moves && !everyday ? 4 : 1)];
+      }),
     );
     if (possible.length === 0) return;
     await this.take(province, process, document, this.random.weighted(weights));
