@@ -112,11 +112,9 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // A class may be a module of NestJS or hold only marked fields.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      // `() => stop()` reads well; numbers and booleans print well.
-      '@typescript-eslint/no-confusing-void-expression': [
-        'error',
-        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
-      ],
+      // `() => stop()` and `return stop()` read well, whether or not there is something to return.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // Text is Chinese and Latin: its code points are its characters.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
