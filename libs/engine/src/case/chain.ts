@@ -1,5 +1,6 @@
 import {
   hashOf,
+  Refusal,
   otherSide,
   shared,
   type Actor,
@@ -20,7 +21,7 @@ import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
 import { hasTurn, type CaseDocument, type Head, type Link } from './document';
 import { factsOf } from './facts';
-import { comesBack, dueAfter, enters, placeAfter } from './place';
+import { comesBack, dueAfter, enters, isProvisional, placeAfter } from './place';
 
 export const typeOf = (workflow: Workflow, step: Step): string =>
   `${workflow.id}.${step.name}.v${versionOf(step.form)}`;
@@ -42,6 +43,7 @@ export interface NewEvent {
 
 /** The side with the turn writes the next event of the chain. Throws a `Refusal` where it cannot be. */
 export const append = (work: Work, context: Context, made: NewEvent): Link => {
+  if (!context.mayWrite) throw new Refusal('restoring', '本省（市）正在从备份恢复，待对方重新接纳后方可办理', { retryAfter: 30 });
   const { case: document } = work;
   const { head } = document;
   const { workflow } = context;
@@ -90,7 +92,6 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
   withinLimit(shared(event), context.limits.event);
   const link: Link = { event, hash: hashOf(event), signature: null, at: context.now };
   absorb(work, context, made.step, link, document.side);
-  document.head.provisional = due?.provisional ?? false;
   document.claims = takeClaims(document, context, made.step, facts);
   work.send.push({
     kind: 'step',
@@ -173,7 +174,9 @@ const nextHead = (document: CaseDocument, context: Context, step: Step, { event,
     tenure: event.tenure,
     since: moved && !back ? event.time : head.since,
     due: goesToRest ? null : data.due,
-    provisional: false,
+    provisional: moved
+      ? !back && !goesToRest && isProvisional(context, data.state, data.due)
+      : step.name !== 'extend' && head.provisional,
     before: moved && !back ? (head.resting?.state ?? head.state) : head.before,
     resting: restingAfter(head, event, moved, goesToRest),
     units,
@@ -200,7 +203,7 @@ const noteFacts = (document: CaseDocument, context: Context, step: Step, event: 
       document.facts[form.name] = {
         ...known,
         shared: value as JsonObject,
-        private: event.private?.form ?? known.private,
+        private: event.private ? event.private.form : known.private,
       };
     }
     return;

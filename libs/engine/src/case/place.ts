@@ -66,3 +66,10 @@ export const dueFromDelivery = (context: Context, state: string, delivered: stri
   const { due } = stateOf(context.workflow, state);
   return due && 'after' in due && due.after === 'delivery' ? dueAt(due.term, delivered, context.calendar) : undefined;
 };
+/** Does a due time wait for a calendar that is not published here yet? Both sides ask it of the time that the writer stated. */
+export const isProvisional = (context: Context, state: string, due: string | null): boolean => {
+  const term = stateOf(context.workflow, state).due;
+  if (due === null || term === undefined) return false;
+  const { unit } = 'unit' in term ? term : term.term;
+  return unit !== 'hour' && !context.calendar.isSettled(dateOf(before(due)));
+};

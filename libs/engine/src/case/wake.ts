@@ -4,7 +4,7 @@ import { answerWaiting, reviewOwnAsks, sendAsk } from './asks';
 import { append, later } from './chain';
 import type { Context, Work } from './context';
 import { hasTurn, ownUnit, type CaseDocument } from './document';
-import { factsOf } from './facts';
+import { factsOf, NotHeld } from './facts';
 import { dueInState } from './place';
 import { askAgain, repeat } from './repair';
 
@@ -13,7 +13,7 @@ export const wake = (work: Work, context: Context): void => {
   const { case: document } = work;
   if (document.status === 'frozen' || document.status === 'draft') return;
   settleProvisional(document, context);
-  if (lapses(document, context)) lapse(work, context);
+  if (context.mayWrite && lapses(document, context)) lapse(work, context);
   applyParked(work, context);
   reviewOwnAsks(work, context);
   answerWaiting(work, context);
@@ -61,8 +61,13 @@ const lapse = (work: Work, context: Context): void => {
 const settleProvisional = (document: CaseDocument, context: Context): void => {
   const { head } = document;
   if (!head.provisional || head.state === null || head.extended || head.resting) return;
-  const due = dueInState(context, head.state, factsOf(document, context, {}), head.since);
-  if (due && !due.provisional) Object.assign(head, { due: due.at, provisional: false });
+  try {
+    const due = dueInState(context, head.state, factsOf(document, context, {}), head.since);
+    if (due && !due.provisional) Object.assign(head, { due: due.at, provisional: false });
+  } catch (error) {
+    // Counted from what the other side keeps to itself: its word stands.
+    if (!(error instanceof NotHeld)) throw error;
+  }
 };
 
 const sendAgain = (work: Work, context: Context): void => {
