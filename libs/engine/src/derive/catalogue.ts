@@ -36,7 +36,7 @@ export interface CatalogueEntry {
   readonly claims: readonly { readonly title: string; readonly side: Side; readonly during: readonly Named[] }[];
   /** Fields that cross the border. */
   readonly leaves: readonly CatalogueField[];
-  /** Fields that integrators read too; among those that leave. */
+  /** Fields that some public event carries. */
   readonly publishes: readonly CatalogueField[];
   /** Fields that never leave the province. */
   readonly stays: readonly CatalogueField[];
@@ -53,7 +53,8 @@ export interface CatalogueRole {
   readonly side: Side | null;
 }
 export interface CatalogueState extends Named {
-  readonly turn: State['turn'] | null;
+  /** `other`: the side that did not have it before. Null where the case has ended. */
+  readonly turn: Side | 'other' | null;
   /** In words: 「10 个工作日」. */
   readonly due: string | null;
   /** The state that it falls into when the due time has passed; null: it only turns red. */
@@ -94,6 +95,11 @@ export const catalogue = (workflows: Workflows): readonly CatalogueEntry[] => wo
 
 export const catalogueEntry = (workflow: Workflow): CatalogueEntry => {
   const fields = ownForms(workflow).flatMap((form) => markedFields(form).map((field) => fieldEntry(form, field)));
+  const publishing = new Set(
+    ownSteps(workflow)
+      .filter((step) => publicStates(workflow, step).length > 0)
+      .flatMap((step) => [step.form, step.yields?.form]),
+  );
   return {
     id: workflow.id,
     domain: workflow.domain,
@@ -122,7 +128,10 @@ export const catalogueEntry = (workflow: Workflow): CatalogueEntry => {
       during: during.map((state) => named(workflow, state)),
     })),
     leaves: workflow.domestic ? [] : fields.filter((field) => field.audience !== 'private'),
-    publishes: fields.filter((field) => isPublic(field.audience)),
+    publishes: ownForms(workflow)
+      .filter((form) => publishing.has(form))
+      .flatMap((form) => markedFields(form).map((field) => fieldEntry(form, field)))
+      .filter((field) => isPublic(field.audience)),
     stays: workflow.domestic
       ? fields.filter((field) => !isPublic(field.audience))
       : fields.filter((field) => field.audience === 'private'),

@@ -8,3 +8,5 @@ export { asyncApi } from './asyncapi';
 export { openApi } from './openapi';
 export { breaking } from './compatibility';
 export { generatedFiles, objections, pageFolder, schemaFolder, stale, type Generated } from './files';
+export { matrix, type Cell } from './matrix';
+export { heldFaults } from './held';

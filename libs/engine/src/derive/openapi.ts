@@ -56,12 +56,12 @@ const together = (parts: readonly Json[]): Json =>
   Object.fromEntries(parts.flatMap((part): [string, unknown][] => Object.entries(part)));
 
 const caseAnswers: Json = Object.fromEntries(
-  [
-    ['Case', '办件'],
-    ['Taken', '已办理'],
-    ['Opened', '已开启'],
-    ['Waiting', '已提请对方办理，或待签发（见 Taken-As）'],
-  ].map(([name, description]) => [
+  Object.entries({
+    Case: '办件',
+    Taken: '已办理',
+    Opened: '已开启',
+    Waiting: '已提请对方办理，或待签发（见 Taken-As）',
+  }).map(([name, description]) => [
     name,
     {
       description,
