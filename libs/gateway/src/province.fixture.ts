@@ -85,7 +85,6 @@ const errand = defineWorkflow('prison.trial-errand', {
   docket: '试务',
   serves: [],
   basis: [],
-  domestic: true,
   roles: { origin: { 'release-officer': '狱政民警', 'prison-leader': '监狱分管领导' } },
   states: {
     begun: { title: '办理中', turn: 'origin', due: workingDays(3) },
@@ -159,6 +158,7 @@ export class ProvinceFixture {
       workflows: trials,
       host: '127.0.0.1',
       port: 0,
+      peers: ['chongqing'],
       timerMilliseconds: 3_600_000,
     });
     await prison.start();

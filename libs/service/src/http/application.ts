@@ -5,7 +5,8 @@ import type { FastifyServerOptions } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LogStrategy } from '@chuanyu/event-log';
 import { RethrowFilter } from '@chuanyu/event-log';
-import { Refusal } from '@chuanyu/contracts';
+import { problem, Refusal } from '@chuanyu/contracts';
+import { readJson } from './json-body';
 import { ProblemFilter, sendProblem, type ProblemFilterOptions } from './problem-filter';
 
 @Module({})
@@ -29,6 +30,37 @@ const frameworkErrors: NonNullable<FastifyServerOptions['frameworkErrors']> = (_
   void sendProblem(reply, new Refusal('bad-request', '地址无法识别'), request.headers['accept-language']);
 };
 
+/** What Node refuses before there is a request: heads that are too long or no HTTP at all. */
+const clientErrorHandler: NonNullable<FastifyServerOptions['clientErrorHandler']> = (error, socket) => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const long = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = new Refusal('bad-request', long ? '地址或请求头过长' : '不是完整的 HTTP 请求');
+  const body = JSON.stringify(problem(refusal));
+  socket.end(
+    [
+      'HTTP/1.1 400 Bad Request',
+      'Content-Type: application/problem+json; charset=utf-8',
+      'Content-Language: zh-CN',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+};
+
+/** JSON and nothing else: neither forms nor plain text, which Nest and Fastify would take by themselves. */
+const takeOnlyJson = (app: NestFastifyApplication, bodyLimit: number): void => {
+  app.useBodyParser('application/json', { bodyLimit }, (_request, bytes, done) => {
+    try {
+      done(null, readJson(bytes));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  app.getHttpAdapter().getInstance().removeContentTypeParser('text/plain');
+};
+
 /** A Nest application over Fastify with the platform's manners: problem+json, bounded bodies, no prototype keys. */
 export const startHttpApplication = async (options: HttpApplicationOptions): Promise<NestFastifyApplication> => {
   const root: DynamicModule = {
@@ -36,13 +68,15 @@ export const startHttpApplication = async (options: HttpApplicationOptions): Pro
     controllers: [...options.controllers],
     providers: [...options.providers],
   };
+  const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const adapter = new FastifyAdapter({
-    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    bodyLimit,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors,
+    clientErrorHandler,
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: false,
@@ -54,6 +88,7 @@ export const startHttpApplication = async (options: HttpApplicationOptions): Pro
     const listener = app.connectMicroservice({ strategy: options.strategy }, { inheritAppConfig: false });
     listener.useGlobalFilters(new RethrowFilter());
   }
+  takeOnlyJson(app, bodyLimit);
   options.prepare?.(app);
   await app.startAllMicroservices();
   await app.listen(options.port, options.host);

@@ -10,6 +10,11 @@ export class Door {
   ) {}
 
   async enter(request: FastifyRequest): Promise<Officer> {
+    return (await this.admit(request)).officer;
+  }
+
+  /** The officer, and the instant (of real time) until which the token lets them in. */
+  async admit(request: FastifyRequest): Promise<{ readonly officer: Officer; readonly expires: string }> {
     const header = request.headers.authorization;
     const token = typeof header === 'string' ? /^Bearer ([\w.~+/=-]+)$/.exec(header)?.[1] : undefined;
     if (token === undefined) throw new Refusal('not-signed-in', '请先登录');
@@ -18,7 +23,7 @@ export class Door {
     const officer = this.officers.officer(bearer.officer);
     if (!officer) throw new Refusal('not-signed-in', '该账号已不存在');
     visitors.set(request, officer);
-    return officer;
+    return { officer, expires: bearer.expires };
   }
 }
 
