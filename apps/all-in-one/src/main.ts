@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
-import { seedAccounts, seedAgreement } from './seed';
 
 /** Both provinces in one process on the embedded engine: what `script/server` starts. */
 const main = async (): Promise<void> => {
@@ -30,6 +30,9 @@ const main = async (): Promise<void> => {
     officers: officersOfTwo,
     ports: port === 0 ? {} : { sichuan: port, chongqing: port + 100 },
     development: true,
+    // One line per request would bury what a person reads here.
+    logger: (province) =>
+      pino({ name: `gateway ${province}` }, pino.destination(resolve(data, province, 'requests.log'))),
     onError: (where, error) =>
       console.error(`[${where}]`, error instanceof Error ? (error.stack ?? error.message) : error),
     onAlarm: (what) => console.error(`[alarm] ${what}`),

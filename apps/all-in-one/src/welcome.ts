@@ -1,6 +1,5 @@
 import { officersOfTwo } from '@chuanyu/access';
-import type { Provinces } from '@chuanyu/provinces';
-import { SEED_PASSWORD } from './seed';
+import { SEED_PASSWORD, type Provinces } from '@chuanyu/provinces';
 
 /** What a person sees when the server is up: where, who, and what to try. */
 export const welcome = (provinces: Provinces, milliseconds: number): string => {

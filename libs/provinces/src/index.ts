@@ -2,3 +2,4 @@ export * from './province-files';
 export * from './running-province';
 export * from './provinces';
 export * from './run';
+export * from './seed';

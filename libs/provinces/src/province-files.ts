@@ -86,7 +86,12 @@ export class ProvinceFiles {
 
 /** Both sides hand over their public keys and read the fingerprints out to each other: here one process speaks for all. */
 export const pairAll = async (
-  provinces: readonly { readonly province: Province; readonly keyring: Keyring; readonly clock: Clock; readonly log: string }[],
+  provinces: readonly {
+    readonly province: Province;
+    readonly keyring: Keyring;
+    readonly clock: Clock;
+    readonly log: string;
+  }[],
 ): Promise<ReadonlyMap<string, Pairing>> => {
   const made = new Map<string, Pairing>();
   for (const { province } of provinces) {

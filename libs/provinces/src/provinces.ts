@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Officers } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
+import type { GatewayConfig } from '@chuanyu/gateway';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
 import { pairAll, ProvinceFiles } from './province-files';
 import { RunningProvince } from './running-province';
@@ -18,6 +19,8 @@ export interface ProvincesOptions {
   readonly limits?: Partial<Limits>;
   readonly timerMilliseconds?: number;
   readonly development?: boolean;
+  /** Where a gateway writes a line for each request; to standard output unless said. */
+  readonly logger?: (province: string) => NonNullable<GatewayConfig['logger']>;
   readonly onError?: (where: string, error: unknown) => void;
   readonly onAlarm?: (what: string) => void;
 }
@@ -51,6 +54,7 @@ export class Provinces {
           host: options.host ?? '127.0.0.1',
           onError: options.onError ?? (() => undefined),
           onAlarm: options.onAlarm ?? (() => undefined),
+          ...(options.logger ? { logger: options.logger(id) } : {}),
           ...(options.limits ? { limits: options.limits } : {}),
           ...(options.timerMilliseconds === undefined ? {} : { timerMilliseconds: options.timerMilliseconds }),
           ...(options.development === true

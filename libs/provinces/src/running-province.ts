@@ -3,7 +3,7 @@ import { openSqlite, type Database } from '@chuanyu/collections';
 import type { Limits } from '@chuanyu/engine';
 import { cuttable, openSqliteLog, type EventLog } from '@chuanyu/event-log';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
-import { GatewayService, type Development } from '@chuanyu/gateway';
+import { GatewayService, type Development, type GatewayConfig } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
@@ -25,6 +25,7 @@ export interface ProvinceOptions {
   readonly onError: (where: string, error: unknown) => void;
   readonly onAlarm: (what: string) => void;
   readonly development?: Development;
+  readonly logger?: NonNullable<GatewayConfig['logger']>;
 }
 export type CuttableLog = ReturnType<typeof cuttable>;
 
@@ -89,6 +90,7 @@ export class RunningProvince {
       signingKey: this.tokenKey,
       peers: peers.map((peer) => peer.options.id),
       ...(this.options.development ? { development: this.options.development } : {}),
+      ...(this.options.logger ? { logger: this.options.logger } : {}),
     });
     await this.gateway.start();
   }
