@@ -18,11 +18,13 @@ import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { CaseKeeper } from './cases/keeper';
 import { CaseReceiver } from './cases/receive';
+import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { CaseDesk } from './desk/desk';
 import { addressOf, startHttpApplication } from './http/application';
 import { caseControllerOf } from './http/case-controller';
 import { Door, visitorOf } from './http/door';
+import { restateControllerOf } from './http/restate-controller';
 
 /** What every service of a province stands on. */
 export interface Province {
@@ -63,6 +65,7 @@ export class DomainService {
   private relay: Relay | undefined;
   private timer: CaseTimer | undefined;
   private heads: CaseHeads | undefined;
+  private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
   private address = '';
   private constructor(
@@ -126,10 +129,11 @@ export class DomainService {
     });
     const receiver = new CaseReceiver(this.keeper, (message) => heads.receive(message));
     this.heads = heads;
+    this.restater = new CaseRestater(this.keeper, province.log, onError);
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     this.app = await startHttpApplication({
-      controllers: [caseControllerOf(domain), inboundControllerOf(domain)],
+      controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
       providers: [
         {
           provide: Door,
@@ -141,6 +145,7 @@ export class DomainService {
         { provide: CaseDesk, useValue: desk },
         { provide: CaseReceiver, useValue: receiver },
         { provide: KnownClauses, useValue: this.clauses },
+        { provide: CaseRestater, useValue: this.restater },
       ],
       strategy: this.strategy,
       host: this.config.host,
@@ -169,6 +174,7 @@ export class DomainService {
     this.heads?.stop();
     await this.timer?.stop();
     await this.app?.close();
+    await this.restater?.stop();
     await this.relay?.stop();
   }
 
@@ -183,6 +189,7 @@ export class DomainService {
   /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
   async settle(): Promise<void> {
     await this.timer?.tick();
+    await this.restater?.done();
     await this.relay?.flushed();
     await this.strategy?.drained();
     await this.relay?.flushed();
