@@ -8,6 +8,7 @@ import { MovableClock } from '@chuanyu/reference';
 import { eventLogContract } from './contract-suite';
 import { gate, recorder, until } from './contract/harness';
 import { LogUnavailable, Poison, openSqliteLog, type EventLog } from './index';
+import { Records } from './sqlite-records';
 
 jest.setTimeout(30_000);
 const DAY = 86_400_000;
@@ -17,8 +18,8 @@ let file: string;
 let clock: MovableClock;
 const opened: EventLog[] = [];
 
-async function open(): Promise<EventLog> {
-  const log = await openSqliteLog({ file, clock, pollMilliseconds: 10 });
+async function open(pollMilliseconds = 10): Promise<EventLog> {
+  const log = await openSqliteLog({ file, clock, pollMilliseconds });
   opened.push(log);
   return log;
 }
@@ -43,7 +44,7 @@ eventLogContract('SQLite', async () => {
   const log = await open();
   return {
     log,
-    reopen: open,
+    reopen: () => open(),
     async appendText(topic, key, text) {
       await log.append([{ topic, key, value: null }]);
       tamper('UPDATE records SET value = ? WHERE offset = (SELECT max(offset) FROM records WHERE key = ?)', text, key);
@@ -203,6 +204,53 @@ describe('the SQLite log', () => {
     expect(older.seen).toEqual(['a 1', 'a 2']);
     await older.running.stop();
     expect((await first().lag('g')).every(({ behind }) => behind === 0)).toBe(true);
+  });
+
+  test('a subscriber that has not heard that it was replaced can commit nothing', async () => {
+    const deaf = await open(60_000);
+    const [door, doorOfNewer] = [gate(), gate()];
+    const older = await subscribe(deaf, () => door.opened);
+    await append(deaf, 1);
+    await until(() => older.seen.length === 1, 'in hand');
+    const newer = await subscribe(first(), () => doorOfNewer.opened);
+    await until(() => newer.seen.length === 1, 'in hand of both');
+    door.open();
+    await append(deaf, 2);
+    await until(() => older.seen.length === 2, 'the older goes on, unknowing');
+    // Asking for its lag makes it commit.
+    expect((await deaf.lag('g')).find(({ behind }) => behind > 0)?.behind).toBe(2);
+    doorOfNewer.open();
+    await newer.running.drained();
+    expect(newer.seen).toEqual(['a 1', 'a 2']);
+    await append(deaf, 3);
+    await newer.running.drained();
+    expect(older.seen).toEqual(['a 1', 'a 2']);
+  });
+
+  test('a subscriber of the same process hands over what it has done', async () => {
+    const older = await subscribe(first());
+    await append(first(), 1);
+    await until(() => older.seen.length === 1, 'handled');
+    const newer = await subscribe(first());
+    await newer.running.drained();
+    expect(newer.seen).toEqual([]);
+  });
+
+  test('a slow subscriber takes only so many records into memory', async () => {
+    const from = jest.spyOn(Records.prototype, 'from');
+    const door = gate();
+    const { seen, running } = await subscribe(first(), () => door.opened);
+    for (let n = 0; n < 10; n++) await append(first(), ...Array.from({ length: 1000 }, (_, each) => n * 1000 + each));
+    const taken = () =>
+      from.mock.results.reduce((sum, { value }) => sum + (Array.isArray(value) ? value.length : 0), 0);
+    await until(() => taken() >= 2000, 'the lane is full');
+    await append(first(), 10_000);
+    await until(() => seen.length === 1, 'in hand');
+    expect(taken()).toBeLessThan(3000);
+    door.open();
+    await running.drained();
+    expect(seen).toHaveLength(10_001);
+    from.mockRestore();
   });
 
   test('a group whose offsets are of another generation begins from the beginning, a cursor too', async () => {

@@ -34,6 +34,31 @@ export function barrierContract(party: () => Party): void {
     expect(seen.slice(3).sort()).toEqual([`${b} 2`, `${c} 1`].sort());
   });
 
+  test('a barrier waits for other keys also where its own key is in hand', async () => {
+    const { bench } = party();
+    const [a] = keysOfOnePartition(1);
+    const [own, other] = [gate(), gate()];
+    const { seen, handle } = recorder(({ key, value }) => {
+      if (key === a) return other.opened;
+      return value === 'own' ? own.opened : undefined;
+    });
+    const running = await bench.subscribe(handle);
+    await bench.log.append([
+      { topic: bench.topic, key: 'fence', partition: 0, value: 'own' },
+      { topic: bench.topic, key: a, value: 1 },
+      fence(bench.topic),
+      { topic: bench.topic, key: 'fence', partition: 0, value: 'after' },
+    ]);
+    await until(() => seen.length === 2, 'both in hand');
+    own.open();
+    await bench.log.append([{ topic: bench.topic, key: 'probe', partition: 1, value: 1 }]);
+    await until(() => seen.includes('probe 1'), 'time for what must not happen');
+    expect(seen).not.toContain('fence x');
+    other.open();
+    await running.drained();
+    expect(seen.slice(3)).toEqual(['fence x', 'fence after']);
+  });
+
   test('other partitions do not wait for a barrier', async () => {
     const { bench } = party();
     const door = gate();

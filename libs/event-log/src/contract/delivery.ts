@@ -146,22 +146,22 @@ export function deliveryContract(party: () => Party): void {
     expect([...seen].sort()).toEqual(['a 1', 'a 2', 'b 1']);
   });
 
-  test('stopping lets what is in hand end and repeats nothing of it', async () => {
+  test('stopping lets what is in hand end and repeats nothing', async () => {
     const { bench } = party();
     const door = gate();
-    const keys = keysOfOnePartition(6);
+    const [a, b, c] = keysOfOnePartition(3);
     const before = recorder(() => door.opened);
-    const running = await bench.subscribe(before.handle, { parallel: 4 });
-    for (let n = 0; n < 3; n++) await bench.append(...keys.map((key) => [key, n] as const));
-    await until(() => before.seen.length === 4, 'four in hand');
+    const running = await bench.subscribe(before.handle, { parallel: 2 });
+    await bench.append([a, 1], [a, 2], [b, 1], [b, 2], [c, 1]);
+    await until(() => before.seen.length === 2, 'two in hand');
     const stopped = running.stop();
     door.open();
     await stopped;
+    // What lies before the last record begun ends too, or that one would be delivered again.
+    expect([...before.seen].sort()).toEqual([`${a} 1`, `${a} 2`, `${b} 1`].sort());
     const after = recorder();
     await (await bench.subscribe(after.handle)).drained();
-    const all = keys.flatMap((key) => [0, 1, 2].map((n) => `${key} ${n}`));
-    expect([...before.seen, ...after.seen].sort()).toEqual(all.sort());
-    expect(after.seen.length).toBeGreaterThan(0);
+    expect([...after.seen].sort()).toEqual([`${b} 2`, `${c} 1`].sort());
   });
 
   test('what was committed is not delivered after the log is opened again', async () => {
