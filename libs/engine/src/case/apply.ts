@@ -31,14 +31,15 @@ export const receiveStep = (work: Work, context: Context, received: Received): v
 /** An event that was applied already: equal is a duplicate, different is a fork. */
 const compare = (work: Work, context: Context, { event, signature }: Received): void => {
   const { case: document } = work;
-  const mine = recentLink(document, event.casesequence)?.hash ?? context.archivedHash(event.casesequence);
-  const theirs = hashOf(event);
-  if (mine !== undefined && mine !== theirs) return freeze(work, context, { event, signature }, mine);
+  const mine = heldHash(document, context, event.casesequence);
+  if (mine !== undefined && mine !== hashOf(event)) return freeze(work, context, { event, signature }, mine);
   if (!context.without.has(8)) sayDelivered(work, context);
 };
+const heldHash = (document: CaseDocument, context: Context, sequence: number): string | undefined =>
+  recentLink(document, sequence)?.hash ?? context.archivedHash(sequence);
 const freeze = (work: Work, context: Context, { event }: Received, mine: string): void => {
   const { case: document } = work;
-  if (context.without.has(8)) return;
+  if (context.without.has(8) || isFrozen(document)) return;
   document.status = 'frozen';
   document.fork = { sequence: event.casesequence, mine, theirs: hashOf(event), event };
   sayNegative(work, context, event.casesequence, 'fork', '两地记录在此序号处不同，办件已冻结');
@@ -59,11 +60,12 @@ export const applyParked = (work: Work, context: Context): void => {
   const { case: document } = work;
   let applied = false;
   for (;;) {
+    freezeOnOther(work, context);
     const next = document.parked.find(({ event }) => event.casesequence === document.head.sequence + 1);
     document.parked = document.parked.filter(
-      ({ event }) => event !== next?.event && event.casesequence > document.head.sequence,
+      (each) => each !== next && each.event.casesequence > document.head.sequence,
     );
-    if (!next || document.status === 'frozen') break;
+    if (!next || isFrozen(document)) break;
     applied = apply(work, context, next) || applied;
     if (isFrozen(document)) break;
     reviewOwnAsks(work, context);
@@ -72,6 +74,14 @@ export const applyParked = (work: Work, context: Context): void => {
   if (applied) sayDelivered(work, context);
   if (document.parked.length === 0) document.repair = null;
   else askForMissing(work, context);
+};
+/** Two versions of one event were parked, and one of them was applied: the other is not forgotten. */
+const freezeOnOther = (work: Work, context: Context): void => {
+  const { case: document } = work;
+  for (const each of document.parked.filter(({ event }) => event.casesequence <= document.head.sequence)) {
+    const mine = heldHash(document, context, each.event.casesequence);
+    if (mine !== undefined && mine !== hashOf(each.event)) freeze(work, context, each, mine);
+  }
 };
 /** Asked anew after each event: applying one may freeze the case. */
 const isFrozen = (document: CaseDocument): boolean => document.status === 'frozen';
@@ -101,7 +111,6 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
   document.delivered = Math.max(document.delivered, event.casesequence);
   document.resend = null;
   if (own) noteAnswer(document, own, at + 1);
-  if (own && own.status === 'taken') noteKey(document, event, own);
   const fromDelivery = event.data.due === null ? dueFromDelivery(context, event.data.state, context.now) : undefined;
   if (fromDelivery && document.head.state === event.data.state)
     Object.assign(document.head, { due: fromDelivery.at, provisional: fromDelivery.provisional });
@@ -111,14 +120,6 @@ const withPrivate = (event: StepEvent, own: OwnAsk): StepEvent => ({
   ...event,
   private: { officer: own.officer, signer: own.signer, form: own.private, yields: null, overrides: [] },
 });
-const noteKey = (document: CaseDocument, event: StepEvent, own: OwnAsk): void => {
-  const kept = document.keys.find((each) => each.key === event.stepkey);
-  document.keys = [
-    ...document.keys.filter((each) => each !== kept),
-    { key: event.stepkey, fingerprint: kept?.fingerprint ?? null, as: 'ask', what: own.ask.ask },
-  ];
-};
-
 /** The turn, the state that the step leaves, role and unit of the side that acts, and the state it leads to. */
 const checkedStep = (document: CaseDocument, context: Context, event: StepEvent): Step => {
   const { workflow } = context;

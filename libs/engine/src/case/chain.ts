@@ -19,7 +19,7 @@ import type { Step, Workflow } from '../workflow/workflow';
 import { takeClaims, keepClaims } from './claims';
 import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
-import { hasTurn, type CaseDocument, type Head, type Link } from './document';
+import { hasTurn, type CaseDocument, type Head, type KeptKey, type Link } from './document';
 import { factsOf } from './facts';
 import { comesBack, dueAfter, enters, isProvisional, placeAfter } from './place';
 
@@ -148,7 +148,20 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
   noteFacts(document, context, step, event, actor);
   document.claims = keepClaims(document, context);
   if (data.ask && data.ask.by.province !== context.province) document.answered.push(data.ask.ask);
+  if (actor === document.side) noteKey(document, event);
   if (writer === document.side && document.peer !== null) document.marks[event.casesequence] = {};
+};
+/** The key stands in the chain: so an event of this side that comes back from the other one answers the caller as well. */
+const noteKey = (document: CaseDocument, { casesequence, stepkey, data }: StepEvent): void => {
+  if (data.by.role === 'time' || data.by.role === 'engine') return;
+  const known = document.keys.find(({ key }) => key === stepkey);
+  const answer: Pick<KeptKey, 'as' | 'what'> = data.ask
+    ? { as: 'ask', what: data.ask.ask }
+    : { as: 'step', what: String(casesequence) };
+  document.keys = [
+    ...document.keys.filter((each) => each !== known),
+    { key: stepkey, fingerprint: known?.fingerprint ?? null, ...answer },
+  ];
 };
 /** Both sides work out the head alike; the due time is the writer's word. */
 const nextHead = (document: CaseDocument, context: Context, step: Step, { event, hash }: Link): Head => {

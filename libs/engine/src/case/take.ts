@@ -309,16 +309,14 @@ const carryOut = (work: Work, context: Context, step: Step, ready: Ready): Taken
     ...(opening ? { opening } : {}),
   };
   const how = opening ? 'take' : (judged(document, context, step, command) ?? 'take');
-  document.keys = document.keys.filter((each) => each.key !== command.key);
-  if (how === 'take') {
-    const link = append(work, context, made);
-    const taken: Taken = { as: 'step', what: String(link.event.casesequence) };
-    document.keys.push({ key: command.key, fingerprint: command.fingerprint, ...taken });
-    return taken;
-  }
-  const ask = askFor(work, context, { ...made, byright: how === 'right' });
-  const taken: Taken = { as: 'ask', what: ask.ask };
-  document.keys.push({ key: command.key, fingerprint: command.fingerprint, ...taken });
+  const taken: Taken =
+    how === 'take'
+      ? { as: 'step', what: String(append(work, context, made).event.casesequence) }
+      : { as: 'ask', what: askFor(work, context, { ...made, byright: how === 'right' }).ask };
+  document.keys = [
+    ...document.keys.filter((each) => each.key !== command.key),
+    { key: command.key, fingerprint: command.fingerprint, ...taken },
+  ];
   return taken;
 };
 const judged = (document: CaseDocument, context: Context, step: Step, command: Command) => {
