@@ -71,7 +71,8 @@ export class ProvinceFiles {
     try {
       return JSON.parse(await readFile(this.file(name), 'utf8')) as unknown;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      // By shape: Node's own errors may come from another realm.
+      if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return undefined;
       throw error;
     }
   }
