@@ -1,10 +1,11 @@
 import { canonical, otherSide, Refusal, type Ask, type Signature } from '@chuanyu/contracts';
 import { textIn } from '../form/disclosure';
-import { sideOfRole } from '../workflow/workflow';
+import { sideOfRole, type Step } from '../workflow/workflow';
 import { append, later, recentLink, type NewEvent } from './chain';
 import { Quarantine, type Context, type Work } from './context';
 import { withinLimit } from './crossing';
 import { hasTurn, isOpen, ownUnit, type CaseDocument, type OwnAsk } from './document';
+import { engineOnly, holderOnly } from './possible';
 
 /** A step by the side without the turn: asked of the other side, answered in the chain (`docs/protocol.md` 13–17). */
 export const askFor = (work: Work, context: Context, made: NewEvent & { readonly byright: boolean }): Ask => {
@@ -89,8 +90,9 @@ const answer = (work: Work, context: Context, ask: Ask): void => {
   const step = context.workflow.steps.get(ask.step);
   const state = document.head.state ?? '';
   const common = { by: ask.by, key: ask.stepkey, clause: ask.clause, ask, form: { shared: ask.form, private: null } };
-  const takes = step !== undefined && (ask.byright ? step.byRight : step.from.includes(state));
-  if (!takes) return refuse(work, context, ask, 'too-late', '办件环节已经变化，不能按提请办理');
+  if (!step || !mayBeAsked(step, ask)) return refuse(work, context, ask, 'not-possible', '此操作不能由其提请办理');
+  if (!ask.byright && !step.from.includes(state))
+    return refuse(work, context, ask, 'too-late', '办件环节已经变化，不能按提请办理');
   const before = structuredClone(document);
   try {
     append(work, context, { ...common, step });
@@ -100,6 +102,12 @@ const answer = (work: Work, context: Context, ask: Ask): void => {
     refuse(work, context, ask, error.code === 'claim-taken' ? 'claim-taken' : 'not-possible', error.detail);
   }
 };
+/** Only what the asker's engine would have asked: the role takes such a step, and the step can be asked for at all. */
+const mayBeAsked = (step: Step, ask: Ask): boolean =>
+  step.by.includes(ask.by.role) &&
+  step.opens === undefined &&
+  !engineOnly.has(step.name) &&
+  (ask.byright ? step.byRight : !step.byRight && !holderOnly.has(step.name));
 const refuse = (work: Work, context: Context, ask: Ask, code: string, reason: string): void => {
   const { case: document } = work;
   const step = context.workflow.steps.get('refuse-ask');

@@ -21,8 +21,16 @@ export interface Possibility {
   readonly why?: string;
 }
 
-const holderOnly = new Set(['send-back', 'readdress', 'withdraw-returned', 'complete', 'supplement', 'extend']);
-const engineOnly = new Set(['lapse', 'refuse-ask']);
+/** Never asked of the other side. */
+export const holderOnly: ReadonlySet<string> = new Set([
+  'send-back',
+  'readdress',
+  'withdraw-returned',
+  'complete',
+  'supplement',
+  'extend',
+]);
+export const engineOnly: ReadonlySet<string> = new Set(['lapse', 'refuse-ask']);
 
 /** Every step of the case for this officer. `who` undefined: for the side as such, whatever the role. */
 export const possibilities = (
