@@ -8,7 +8,7 @@ import { Correction, Readdress, PassOn } from '../workflow/everyday';
 import type { Rule } from '../workflow/notation';
 import type { Step, Workflow } from '../workflow/workflow';
 import { askFor } from './asks';
-import { append } from './chain';
+import { append, recentLink } from './chain';
 import { numberClaim } from './claims';
 import type { Context, Who, Work } from './context';
 import { clauseFor, partsOf } from './crossing';
@@ -194,7 +194,7 @@ const draft = (work: Work, context: Context, step: Step, checked: Checked, comma
     (each) => each.step === step.name && each.officer === command.who.officer && each.status === 'returned',
   );
   const made: Draft = {
-    id: uuidOf(`${document.id} draft ${command.key}`),
+    id: draftId(document, command.key),
     step: step.name,
     form: checked.form,
     key: command.key,
@@ -221,6 +221,8 @@ const roleIn = (document: CaseDocument, workflow: Workflow, step: Step, who: Who
 export const signDraft = (work: Work, context: Context, id: string, signer: Who): Taken => {
   const { case: document } = work;
   const found = document.drafts.find((each) => each.id === id);
+  const before = signedBefore(document, id, signer);
+  if (before) return before;
   if (!found || found.status !== 'sent')
     throw new Refusal(
       'not-possible',
@@ -257,6 +259,17 @@ export const signDraft = (work: Work, context: Context, id: string, signer: Who)
   document.drafts = document.drafts.filter((each) => each !== found);
   return carryOut(work, context, permittedStep, { ...checked, command, signed: { role, officer: signer.officer } });
 };
+/** Whoever signed and got no reply signs again, and gets the first answer. */
+const signedBefore = (document: CaseDocument, id: string, signer: Who): Taken | undefined => {
+  const kept = document.keys.find((each) => each.as !== 'draft' && draftId(document, each.key) === id);
+  if (!kept || document.drafts.some((each) => each.id === id)) return undefined;
+  const by =
+    kept.as === 'ask'
+      ? document.asks.find(({ ask }) => ask.ask === kept.what)?.signer
+      : recentLink(document, Number(kept.what))?.event.private?.signer;
+  return by === signer.officer ? { as: kept.as, what: kept.what } : undefined;
+};
+const draftId = (document: CaseDocument, key: string): string => uuidOf(`${document.id} draft ${key}`);
 /** The leader returns it to the drafter, with a reason. */
 export const returnDraft = (work: Work, context: Context, id: string, signer: Who, reason: string): void => {
   const { case: document } = work;
