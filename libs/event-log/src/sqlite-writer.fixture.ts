@@ -2,7 +2,7 @@ import { MovableClock } from '@chuanyu/reference';
 import { openSqliteLog } from './sqlite';
 
 /**
- * A process of its own that appends until it is killed or `count` is reached, handles what it appended, and says of both:
+ * A process of its own that, told to go, appends until it is killed or `count` is reached, handles what it appended, and says of both:
  * `appended <n>` when record n is acknowledged, `handled <n>` before the handler ends.
  */
 async function main(file: string, topic: string, key: string, count: number): Promise<void> {
@@ -31,4 +31,4 @@ async function main(file: string, topic: string, key: string, count: number): Pr
 }
 
 const [, , file = '', topic = '', key = '', count = ''] = process.argv;
-void main(file, topic, key, Number(count));
+process.once('message', () => void main(file, topic, key, Number(count)));

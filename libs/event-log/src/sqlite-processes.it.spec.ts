@@ -1,0 +1,157 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { gate, until } from './contract/harness';
+import { Poison, type EventLog } from './index';
+import { SqliteBench } from './sqlite.fixture';
+
+// Twenty processes are started one after the other.
+jest.setTimeout(120_000);
+
+describe('several processes on one file', () => {
+  let bench: SqliteBench;
+  let log: EventLog;
+  beforeEach(async () => {
+    bench = await SqliteBench.make();
+    log = await bench.open();
+    await log.declare([{ name: bench.topic }]);
+  });
+  afterEach(() => bench.end());
+
+  const writer = (key: string, count: number): ChildProcess =>
+    fork(join(__dirname, 'sqlite-writer.fixture.ts'), [bench.file, bench.topic, key, String(count)], {
+      execArgv: ['-r', '@swc-node/register'],
+      cwd: join(__dirname, '../../..'),
+    });
+
+  test('what was acknowledged outlives kill -9 of the writer, whole and in order, and nothing handled is missed', async () => {
+    const handled = new Set<number>();
+    let acknowledged = -1;
+    let following = writer('child', 1_000_000);
+    for (let round = 0; round < 20; round++) {
+      const child = following;
+      // The next one loads its program meanwhile.
+      following = writer('child', 1_000_000);
+      child.send('go');
+      const enough = acknowledged + 10 + round * 4;
+      child.on('message', (said) => {
+        const [what, n] = String(said).split(' ');
+        if (what === 'handled') handled.add(Number(n));
+        else acknowledged = Math.max(acknowledged, Number(n));
+        if (acknowledged > enough) child.kill('SIGKILL');
+      });
+      await once(child, 'close');
+    }
+    following.kill('SIGKILL');
+    const { records } = await log.read(bench.topic, { limit: 1_000_000 });
+    const values = records.map(({ value }) => value);
+    expect(values).toEqual(values.map((_, n) => n));
+    expect(values.length).toBeGreaterThan(acknowledged);
+    const rest = await bench.subscribe(log, ({ value }) => void handled.add(Number(value)), 'child.child');
+    await rest.running.drained();
+    expect([...handled].sort((a, b) => a - b)).toEqual(values);
+    // The children have committed too, or this would only show that everything is delivered again.
+    expect(rest.seen.length).toBeLessThan(values.length);
+  });
+
+  test('two processes append to one file and read each other', async () => {
+    let heard = 0;
+    log.onAppend(bench.topic, () => heard++);
+    const { seen, running } = await bench.subscribe(log);
+    const child = writer('child', 300);
+    child.send('go');
+    const closed = once(child, 'close');
+    await once(child, 'message');
+    for (let n = 0; n < 300; n++) await bench.append(log, n);
+    await closed;
+    await running.drained();
+    for (const key of ['a', 'child'])
+      expect(seen.filter((each) => each.startsWith(`${key} `))).toEqual(
+        Array.from({ length: 300 }, (_, n) => `${key} ${n}`),
+      );
+    const before = heard;
+    const last = writer('late', 2);
+    last.send('go');
+    await once(last, 'close');
+    await until(() => seen.includes('late 1') && heard > before, 'word of another process');
+  });
+
+  test.each(['the same', 'another'])('the newer of two subscribers in %s process has the partitions', async (which) => {
+    const other = which === 'another' ? await bench.open() : log;
+    const door = gate();
+    const older = await bench.subscribe(log, ({ value }) => (value === 2 ? door.opened : undefined));
+    await bench.append(log, 1);
+    await older.running.drained();
+    await bench.append(log, 2);
+    await until(() => older.seen.length === 2, 'the second in hand');
+    const newer = await bench.subscribe(other);
+    await newer.running.drained();
+    expect(newer.seen).toEqual(['a 2']);
+    // The older one hears of it within a poll, and what it has in hand ends without effect.
+    await bench.append(other, 3);
+    await newer.running.drained();
+    door.open();
+    await older.running.drained();
+    await bench.append(log, 4);
+    await Promise.all([older.running.drained(), newer.running.drained()]);
+    expect(newer.seen).toEqual(['a 2', 'a 3', 'a 4']);
+    expect(older.seen).toEqual(['a 1', 'a 2']);
+    await older.running.stop();
+    expect((await log.lag('g')).every(({ behind }) => behind === 0)).toBe(true);
+  });
+
+  test('a subscriber that has not heard that it was replaced can commit nothing', async () => {
+    const deaf = await bench.open({ pollMilliseconds: 60_000 });
+    const [door, doorOfNewer] = [gate(), gate()];
+    const older = await bench.subscribe(deaf, () => door.opened);
+    await bench.append(deaf, 1);
+    await until(() => older.seen.length === 1, 'in hand');
+    const newer = await bench.subscribe(log, () => doorOfNewer.opened);
+    await until(() => newer.seen.length === 1, 'in hand of both');
+    door.open();
+    await bench.append(deaf, 2);
+    await until(() => older.seen.length === 2, 'the older goes on, unknowing');
+    // Asking for its lag makes it commit.
+    expect((await deaf.lag('g')).find(({ behind }) => behind > 0)?.behind).toBe(2);
+    doorOfNewer.open();
+    await newer.running.drained();
+    expect(newer.seen).toEqual(['a 1', 'a 2']);
+    await bench.append(deaf, 3);
+    await newer.running.drained();
+    expect(older.seen).toEqual(['a 1', 'a 2']);
+  });
+
+  test('a subscriber of the same process hands over what it has done', async () => {
+    const older = await bench.subscribe(log);
+    await bench.append(log, 1);
+    await until(() => older.seen.length === 1, 'handled');
+    const newer = await bench.subscribe(log);
+    await newer.running.drained();
+    expect(newer.seen).toEqual([]);
+  });
+
+  test('a redrive asked for while nobody subscribes, or in another process, is carried out', async () => {
+    let isMended = false;
+    const mendable = () =>
+      bench.subscribe(log, ({ value }) => {
+        if (value === 1 && !isMended) throw new Poison('broken');
+      });
+    const before = await mendable();
+    await bench.append(log, 1, 2);
+    await before.running.drained();
+    await before.running.stop();
+    isMended = true;
+    await log.redrive('g', 'a');
+    const after = await mendable();
+    await after.running.drained();
+    expect(after.seen).toEqual(['a 1', 'a 2']);
+    isMended = false;
+    await bench.append(log, 1);
+    await after.running.drained();
+    isMended = true;
+    const other = await bench.open();
+    await other.redrive('g', 'a');
+    await until(async () => (await other.deadLetters('g')).length === 0, 'redriven for the other process');
+    expect(after.seen).toEqual(['a 1', 'a 2', 'a 1', 'a 1']);
+  });
+});
