@@ -34,6 +34,8 @@ export interface StepMessage extends Crossing {
   readonly kind: 'step';
   readonly case: string;
   readonly event: StepEvent;
+  /** Of an event that the receiver itself wrote and is brought back: the signature under which it once crossed. */
+  readonly proof?: Signature;
   /** The signature under which it crossed. */
   readonly signature?: Signature;
 }
@@ -112,6 +114,8 @@ export interface ReadmissionMessage extends Crossing {
   readonly granted: boolean;
   readonly known: number;
   readonly heads: readonly (readonly [id: string, sequence: number, hash: string])[];
+  /** More heads of this partition follow where it is false. */
+  readonly last: boolean;
 }
 /** The case as its province's lists show it; local, unsequenced, never crosses. */
 export interface RowMessage extends Crossing {

@@ -17,7 +17,7 @@ export { receiveStep, applyParked, type Received } from './case/apply';
 export { receiveAsk } from './case/asks';
 export { noteReceipt, takeIn, isToTakeIn, sayDelivered } from './case/receipts';
 export { wake, nextWake } from './case/wake';
-export { askAgain, repeat } from './case/repair';
+export { askAgain, proofOf, repeat } from './case/repair';
 export { compareHead } from './case/heads';
 export * from './case/local';
 export { rowOf } from './case/row';

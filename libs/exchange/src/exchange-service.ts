@@ -16,7 +16,7 @@ import {
 } from '@chuanyu/service';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
 import { Inbound } from './inbound';
-import { acceptAnnouncement, announce, Opener, Sealer, type Keyring, type Pairing } from './keys';
+import { acceptAnnouncement, announce, Opener, Sealer, type Keyring, type KeySet, type Pairing } from './keys';
 import { Outbound } from './outbound';
 import { Publisher, publishedDefinition, type PublishedMark } from './published';
 import { QuarantineStore, quarantineDefinition, type Quarantined } from './quarantine';
@@ -141,6 +141,7 @@ export class ExchangeService {
         clock: province.clock,
         opener,
         keys: () => this.pairing,
+        ownKeys: () => this.ownKeys(),
         validators,
         publisher,
         quarantine: this.quarantine,
@@ -239,14 +240,13 @@ export class ExchangeService {
   }
   /** Public keys of this province and its peers: what verifies an exported case offline. */
   publicKeys(): object {
+    const peers = this.pairing.peers.map((peer) => ({ province: peer.province, issuer: peer.issuer, keys: peer.keys }));
+    return { peers: [...peers, this.ownKeys()] };
+  }
+  private ownKeys(): KeySet['peers'][number] {
     const { province } = this.config;
     const issuer = province.directory.province(province.id)?.issuer ?? '';
-    return {
-      peers: [
-        ...this.pairing.peers.map((peer) => ({ province: peer.province, issuer: peer.issuer, keys: peer.keys })),
-        { province: province.id, issuer, keys: this.keyring.publicKeys() },
-      ],
-    };
+    return { province: province.id, issuer, keys: this.keyring.publicKeys() };
   }
   /** Takes a rotated keyring into use and announces what waits in it. */
   async useKeyring(keyring: Keyring): Promise<void> {

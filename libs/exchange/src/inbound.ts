@@ -10,9 +10,9 @@ import {
 import { excessOf } from './disclosure';
 import { NotYet, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
-import { messageOf, saidAt } from './crossing';
+import { bodyOf, messageOf, saidAt } from './crossing';
 import type { HeldMessages } from './held';
-import { unwrap, type KeySet, type Opener } from './keys';
+import { unwrap, verifyParcel, type KeySet, type Opener } from './keys';
 import type { Publisher } from './published';
 import type { QuarantineStore } from './quarantine';
 import type { Validators } from './validators';
@@ -25,6 +25,8 @@ export interface InboundOptions {
   readonly clock: Clock;
   readonly opener: Opener;
   readonly keys: () => KeySet;
+  /** This province's own public keys. */
+  readonly ownKeys: () => KeySet['peers'][number];
   readonly validators: Validators;
   readonly publisher: Publisher;
   readonly quarantine: QuarantineStore;
@@ -58,7 +60,7 @@ export class Inbound {
     const message = messageOf(parcel);
     if (!message || !this.options.domains.includes(message.domain))
       return quarantine.put(peer, record, 'bad-form', `a ${parcel.kind} that cannot be read`);
-    const wrong = this.wrong(message);
+    const wrong = this.wrong(message) ?? (await this.unproven(message));
     if (wrong !== undefined) {
       await quarantine.put(peer, record, 'bad-schema', wrong);
       return this.sayNegative(message, wrong);
@@ -129,6 +131,25 @@ export class Inbound {
         ...(fence ? { partition: fence.partition } : {}),
       },
     ]);
+  }
+
+  /** An event that this side is said to have written itself is believed only with its own signature. */
+  private async unproven(message: Message): Promise<string | undefined> {
+    const { province, peer, keys, ownKeys } = this.options;
+    if (message.kind !== 'step' || !message.event.source.startsWith(`${province}/`)) return undefined;
+    if (!message.proof) return 'an event of this side without its signature';
+    const { kid, signature, epoch } = message.proof;
+    const body = bodyOf({
+      kind: 'step',
+      to: peer,
+      epoch: epoch ?? 0,
+      domain: message.domain,
+      case: message.case,
+      event: message.event,
+    });
+    const parcel = { from: province, to: peer, kind: 'step', epoch: epoch ?? 0, body, kid, signature };
+    const verified = await verifyParcel({ peers: [...keys().peers, ownKeys()] }, parcel, { at: message.event.time });
+    return verified.ok ? undefined : `an event of this side whose signature is not ours: ${verified.fault.code}`;
   }
 
   /** Does it fit what the workflow lets cross, and its size? A version not known here is left to the case, where it waits. */

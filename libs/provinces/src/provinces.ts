@@ -18,6 +18,8 @@ export interface ProvincesOptions {
   readonly calendar?: Calendar;
   readonly limits?: Partial<Limits>;
   readonly timerMilliseconds?: number;
+  /** Provinces whose database was restored from a backup. */
+  readonly restored?: readonly string[];
   readonly development?: boolean;
   /** Where a gateway writes a line for each request; to standard output unless said. */
   readonly logger?: (province: string) => NonNullable<GatewayConfig['logger']>;
@@ -55,6 +57,7 @@ export class Provinces {
           onError: options.onError ?? (() => undefined),
           onAlarm: options.onAlarm ?? (() => undefined),
           ...(options.logger ? { logger: options.logger(id) } : {}),
+          ...(options.restored?.includes(id) === true ? { restored: true } : {}),
           ...(options.limits ? { limits: options.limits } : {}),
           ...(options.timerMilliseconds === undefined ? {} : { timerMilliseconds: options.timerMilliseconds }),
           ...(options.development === true

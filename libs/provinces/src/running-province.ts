@@ -24,6 +24,8 @@ export interface ProvinceOptions {
   readonly timerMilliseconds?: number;
   readonly onError: (where: string, error: unknown) => void;
   readonly onAlarm: (what: string) => void;
+  /** The operator declares that the database was restored from a backup. */
+  readonly restored?: boolean;
   readonly development?: Development;
   readonly logger?: NonNullable<GatewayConfig['logger']>;
 }
@@ -107,6 +109,7 @@ export class RunningProvince {
       peers: Object.keys(this.lines),
       keys: () => this.exchange?.publicKeys(),
       ...(timerMilliseconds === undefined ? {} : { timerMilliseconds }),
+      ...(this.options.restored === undefined ? {} : { restored: this.options.restored }),
       ...peculiar,
       limits: { ...limits, ...peculiar.limits },
     };

@@ -14,6 +14,8 @@ import type { Calendar, Clock, Directory } from '@chuanyu/reference';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
+import { Standing, beatsOf } from './restore/standing';
+import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { CaseKeeper } from './cases/keeper';
@@ -49,6 +51,10 @@ export interface DomainServiceConfig {
   readonly port: number;
   /** Provinces with which it shares cases. */
   readonly peers: readonly string[];
+  /** The operator declares that the database was restored from a backup (`docs/operations.md`). */
+  readonly restored?: boolean;
+  /** How often store and log note that they are of one age, and a restored service asks again: 10 seconds unless said. */
+  readonly beatMilliseconds?: number;
   /** How often it states where its shared cases stand: 10 minutes unless said. */
   readonly headsMilliseconds?: number;
   /** How often it looks for cases that time concerns: 1000 unless said. */
@@ -67,10 +73,13 @@ export class DomainService {
   private heads: CaseHeads | undefined;
   private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
+  private standing: Standing | undefined;
+  private beats: NodeJS.Timeout | undefined;
   private address = '';
   private constructor(
     readonly config: DomainServiceConfig,
     readonly keeper: CaseKeeper,
+    private readonly book: StandingBook,
     private readonly clauses: KnownClauses,
     private readonly audit: AuditLog,
   ) {}
@@ -80,6 +89,8 @@ export class DomainService {
     const clauses = new KnownClauses(await database.collection<KeptClause>(clausesOf(domain)), () =>
       province.clock.now(),
     );
+    const book = new StandingBook(await database.collection<StandingState>(standingOf(domain)));
+    await book.load();
     const keeper = new CaseKeeper({
       province: province.id,
       domain,
@@ -90,13 +101,15 @@ export class DomainService {
       clock: province.clock,
       calendar: province.calendar,
       clauses,
-      epoch: () => 1,
+      epoch: () => book.now.epoch,
+      mayWrite: () => book.now.readmission === null,
       ...(config.limits ? { limits: config.limits } : {}),
       ...(config.alsoSay ? { alsoSay: config.alsoSay } : {}),
     });
     return new DomainService(
       config,
       keeper,
+      book,
       clauses,
       new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
     );
@@ -109,6 +122,7 @@ export class DomainService {
       { name: topics.events(domain) },
       { name: topics.inbound(domain) },
       { name: topics.clauses },
+      { name: beatsOf(domain), partitions: 1 },
     ]);
     await this.clauses.load();
     const directoryProvince = province.directory.province(province.id);
@@ -117,6 +131,7 @@ export class DomainService {
       keeper: this.keeper,
       officers: province.officers,
       audit: this.audit,
+      mayWrite: () => standing.mustWrite(),
       ...(this.config.keys ? { keys: this.config.keys } : {}),
     });
     const heads: CaseHeads = new CaseHeads(this.keeper, {
@@ -127,11 +142,21 @@ export class DomainService {
       audit: () => this.audit.head(),
       repair: (id, after) => receiver.repair(id, after),
     });
-    const receiver = new CaseReceiver(this.keeper, (message) => heads.receive(message));
+    const standing: Standing = new Standing({
+      keeper: this.keeper,
+      book: this.book,
+      log: province.log,
+      peers: this.config.peers,
+      flushed: async () => this.relay?.flushed(),
+      repair: (id, after) => receiver.repair(id, after),
+    });
+    const receiver: CaseReceiver = new CaseReceiver(this.keeper, (message) => heads.receive(message), standing);
+    this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
+    await standing.begin(this.config.restored === true);
     this.app = await startHttpApplication({
       controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
       providers: [
@@ -168,9 +193,12 @@ export class DomainService {
     this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
     this.timer.start();
     heads.start();
+    this.beats = setInterval(() => void standing.tick().catch(onError), this.config.beatMilliseconds ?? 10_000);
+    this.beats.unref();
     return this;
   }
   async stop(): Promise<void> {
+    clearInterval(this.beats);
     this.heads?.stop();
     await this.timer?.stop();
     await this.app?.close();
@@ -181,6 +209,10 @@ export class DomainService {
   /** Where it answers, e.g. `http://127.0.0.1:4101`. */
   get url(): string {
     return this.address;
+  }
+  /** False between a restore and the readmission by every peer. */
+  get mayWrite(): boolean {
+    return this.standing?.mayWrite ?? false;
   }
   /** States now where its shared cases stand. */
   async stateHeads(): Promise<void> {

@@ -1,7 +1,8 @@
-import { hashOf, otherSide, parseType, type Ask, type Signature, type StepEvent } from '@chuanyu/contracts';
+import { hashOf, otherSide, parseType, type Ask, type Side, type Signature, type StepEvent } from '@chuanyu/contracts';
 import { sideOfRole, type Step } from '../workflow/workflow';
 import { answerWaiting, checkOwnAsk, noteAnswer, reviewOwnAsks } from './asks';
 import { absorb, later, recentLink } from './chain';
+import { numberClaim } from './claims';
 import { Quarantine, Waits, type Context, type Work } from './context';
 import type { CaseDocument, OwnAsk } from './document';
 import { dueFromDelivery, placeAfter } from './place';
@@ -9,6 +10,8 @@ import { sayDelivered, sayNegative } from './receipts';
 import { askAgain } from './repair';
 
 export interface Received {
+  /** Read from this province's own log after a restore, not brought by the other side. */
+  readonly fromOwnLog?: true;
   readonly event: StepEvent;
   readonly signature: Signature | null;
 }
@@ -98,18 +101,25 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
     freeze(work, context, received, document.head.hash);
     return false;
   }
-  const step = checkedStep(document, context, event);
+  if (event.data.opening)
+    document.side = event.data.opening.origin.province === context.province ? 'origin' : 'counterpart';
+  const writer = writerOf(document, context, event);
+  const step = checkedStep(document, context, event, writer);
+  if (!leadsWhereItSays(document, context, event, step)) {
+    freeze(work, context, received, '');
+    return false;
+  }
   const own =
     event.data.ask && event.data.ask.by.province === context.province
       ? checkOwnAsk(document, event.data.ask)
       : undefined;
   const at = document.head.sequence;
-  const writer = otherSide(document.side);
   const asOwn = own ? withPrivate(event, own) : event;
   absorb(work, context, step, { event: asOwn, hash: hashOf(event), signature, at: context.now }, writer);
-  // Who wrote an event has everything before it.
-  document.delivered = Math.max(document.delivered, event.casesequence);
-  document.resend = null;
+  // Who wrote an event, or brought it, has everything before it.
+  if (!received.fromOwnLog) document.delivered = Math.max(document.delivered, event.casesequence);
+  if (!received.fromOwnLog) document.resend = null;
+  if (writer === document.side) recoverOwn(document, event);
   if (own) noteAnswer(document, own, at + 1);
   const fromDelivery = event.data.due === null ? dueFromDelivery(context, event.data.state, context.now) : undefined;
   if (fromDelivery && document.head.state === event.data.state)
@@ -120,15 +130,30 @@ const withPrivate = (event: StepEvent, own: OwnAsk): StepEvent => ({
   ...event,
   private: { officer: own.officer, signer: own.signer, form: own.private, yields: null, overrides: [] },
 });
+/** Who wrote it: after a restore a province is also brought its own events back, proven by its own signature at the border. */
+const writerOf = (document: CaseDocument, context: Context, event: StepEvent): Side =>
+  event.source.startsWith(`${context.province}/`) ? document.side : otherSide(document.side);
+/** What the own side kept beside the events of its own that it has lost: the case number, the callers' keys. */
+const recoverOwn = (document: CaseDocument, event: StepEvent): void => {
+  const number = event.data.opening?.number;
+  const [, docket, n] = /^(.*〕)(\d+)号$/.exec(number ?? '') ?? [];
+  if (number !== undefined && docket !== undefined && n !== undefined) {
+    document.serial = { docket, n: Number(n) };
+    document.claims = [...new Set([...document.claims, numberClaim(number)])];
+  }
+  if (document.keys.some((each) => each.key === event.stepkey) || event.data.ask) return;
+  document.keys.push({ key: event.stepkey, fingerprint: null, as: 'step', what: String(event.casesequence) });
+};
+
 /** The turn, the state that the step leaves, role and unit of the side that acts, and the state it leads to. */
-const checkedStep = (document: CaseDocument, context: Context, event: StepEvent): Step => {
+const checkedStep = (document: CaseDocument, context: Context, event: StepEvent, writer: Side): Step => {
   const { workflow } = context;
   const { data } = event;
   const type = parseType(event.type);
   const step = type && type.workflow === workflow.id ? workflow.steps.get(type.step) : undefined;
   if (!step) throw new Quarantine('unknown-type', event.type);
-  const writer = event.casesequence === 1 ? 'origin' : document.head.turn;
-  if (writer !== otherSide(document.side))
+  const turn = event.casesequence === 1 ? 'origin' : document.head.turn;
+  if (turn !== writer)
     throw new Quarantine('not-its-turn', `sequence ${event.casesequence} was written without the turn`);
   if (data.from !== document.head.state)
     throw new Quarantine('wrong-state', `leaves ${String(data.from)}, the case is in ${String(document.head.state)}`);
@@ -138,17 +163,22 @@ const checkedStep = (document: CaseDocument, context: Context, event: StepEvent)
       ? document.head.sequence === 0
       : step.name === 'lapse' || step.name === 'refuse-ask' || step.byRight || step.from.includes(data.from ?? '');
   if (!inState) throw new Quarantine('wrong-state', `${step.name} does not leave ${String(data.from)}`);
-  checkActor(document, context, event, step);
-  const { state, turn } = placeAfter(workflow, document.head, step);
-  if (state !== data.state || turn !== data.turn)
-    throw new Quarantine('other-result', `${step.name} leads to ${state}, the event says ${data.state}`);
+  checkActor(document, context, event, step, writer);
   return step;
 };
-const checkActor = (document: CaseDocument, context: Context, { data }: StepEvent, step: Step): void => {
+/** Both sides work out alike where a step leads; where they do not, they would go apart. */
+const leadsWhereItSays = (document: CaseDocument, context: Context, event: StepEvent, step: Step): boolean => {
+  const { head } = document;
+  const { state, turn } = placeAfter(context.workflow, head, step);
+  const begins = turn !== head.turn || head.sequence === 0;
+  const { data, tenure } = event;
+  return state === data.state && turn === data.turn && tenure === head.tenure + (begins ? 1 : 0);
+};
+const checkActor = (document: CaseDocument, context: Context, { data }: StepEvent, step: Step, writer: Side): void => {
   const answered: Ask | null = data.ask;
   const engine = step.name === 'lapse' || step.name === 'refuse-ask';
   const asked = answered !== null && !engine;
-  const acting = asked ? context.province : document.peer;
+  const acting = asked === (writer === document.side) ? document.peer : context.province;
   const opener = data.opening?.origin.province;
   if (data.by.province !== (opener ?? acting)) throw new Quarantine('wrong-side', `acts for ${data.by.province}`);
   if (context.units.get(data.by.unit)?.province !== data.by.province) throw new Quarantine('wrong-unit', data.by.unit);

@@ -80,7 +80,7 @@ export const answerWaiting = (work: Work, context: Context): void => {
     const ahead = ask.tenure > head.tenure || ask.basis > head.sequence;
     if (ahead && !context.without.has(14)) document.waiting.push(ask);
     else if (ask.tenure < head.tenure && !context.without.has(13)) continue;
-    else if (hasTurn(document)) answer(work, context, ask);
+    else if (hasTurn(document) && context.mayWrite) answer(work, context, ask);
     else if (!context.without.has(13)) document.waiting.push(ask);
   }
 };
@@ -137,6 +137,10 @@ export const reviewOwnAsks = (work: Work, context: Context): void => {
   for (const own of document.asks.filter((each) => each.status === 'open' && each.ask.tenure < document.head.tenure)) {
     if (!context.without.has(13) || own.ask.byright) own.status = 'void';
     if (!own.ask.byright) continue;
+    if (!context.mayWrite) {
+      own.status = 'open';
+      continue;
+    }
     if (!isOpen(document)) {
       own.reason = '办件已办结，未能入链';
       continue;

@@ -43,7 +43,8 @@ export interface NewEvent {
 
 /** The side with the turn writes the next event of the chain. Throws a `Refusal` where it cannot be. */
 export const append = (work: Work, context: Context, made: NewEvent): Link => {
-  if (!context.mayWrite) throw new Refusal('restoring', '本省（市）正在从备份恢复，待对方重新接纳后方可办理', { retryAfter: 30 });
+  if (!context.mayWrite)
+    throw new Refusal('restoring', '本省（市）正在从备份恢复，待对方重新接纳后方可办理', { retryAfter: 30 });
   const { case: document } = work;
   const { head } = document;
   const { workflow } = context;

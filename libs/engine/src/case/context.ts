@@ -25,6 +25,8 @@ export interface Context {
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
   readonly epoch: number;
+  /** False between a restore from a backup and the readmission by every peer: nothing is written to a chain, nothing answered. */
+  readonly mayWrite: boolean;
   /** Unguessable; a fresh one at each call. */
   readonly uuid: () => string;
   /** Claims known to be held by other cases: the next free key is taken instead. */

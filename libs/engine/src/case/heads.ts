@@ -4,12 +4,21 @@ import { askAgain, repeat } from './repair';
 import { sayNegative } from './receipts';
 
 /** The other side states where it stands (`docs/protocol.md` 21): a difference behind is repaired, a difference in hash is a fork. */
-export const compareHead = (work: Work, context: Context, theirs: { readonly sequence: number; readonly hash: string }): void => {
+export const compareHead = (
+  work: Work,
+  context: Context,
+  theirs: { readonly sequence: number; readonly hash: string },
+): void => {
   const { case: document } = work;
   if (document.status === 'frozen' || document.status === 'draft') return;
   const { sequence, hash } = document.head;
   if (theirs.sequence > sequence) return askAgain(work, context);
-  const mine = theirs.sequence === sequence ? hash : theirs.sequence === 0 ? undefined : (recentLink(document, theirs.sequence)?.hash ?? context.archivedHash(theirs.sequence));
+  const mine =
+    theirs.sequence === sequence
+      ? hash
+      : theirs.sequence === 0
+        ? undefined
+        : (recentLink(document, theirs.sequence)?.hash ?? context.archivedHash(theirs.sequence));
   if (mine !== undefined && mine !== theirs.hash) {
     document.status = 'frozen';
     document.fork = { sequence: theirs.sequence, mine, theirs: theirs.hash, event: null };

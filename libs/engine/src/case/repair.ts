@@ -1,3 +1,4 @@
+import type { Signature, StepEvent } from '@chuanyu/contracts';
 import type { Context, Work } from './context';
 
 /** Asks the other side to send again what follows the head. */
@@ -13,10 +14,18 @@ export const askAgain = (work: Work, context: Context): void => {
   });
 };
 
+/** An event that the receiver itself wrote is brought back with its own signature, so that it can know it again. */
+export const proofOf = (
+  event: StepEvent,
+  signature: Signature | null,
+  context: Pick<Context, 'province'>,
+): { readonly proof?: Signature } =>
+  signature !== null && !event.source.startsWith(`${context.province}/`) ? { proof: signature } : {};
+
 /** Puts the events after this sequence out again, in order, as far as they are in the document. */
 export const repeat = (work: Work, context: Context, after: number): void => {
   const { case: document } = work;
-  for (const { event } of document.recent) {
+  for (const { event, signature } of document.recent) {
     if (event.casesequence <= after) continue;
     work.send.push({
       kind: 'step',
@@ -25,6 +34,7 @@ export const repeat = (work: Work, context: Context, after: number): void => {
       domain: document.domain,
       case: document.id,
       event,
+      ...proofOf(event, signature, context),
     });
   }
 };

@@ -1,5 +1,6 @@
 import { Controller, Inject, type Type } from '@nestjs/common';
-import { EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { LogContext } from '@chuanyu/event-log';
 import { topics, type Clause, type Message } from '@chuanyu/contracts';
 import { KnownClauses } from './clause-book';
 import { CaseReceiver } from './receive';
@@ -15,8 +16,8 @@ export const inboundControllerOf = (domain: string): Type => {
 
     /** From the exchange: what the other side sent, and receipts. */
     @EventPattern<string>(topics.inbound(domain))
-    async inbound(@Payload() message: Message): Promise<void> {
-      await this.receiver.receive(message);
+    async inbound(@Payload() message: Message, @Ctx() context: LogContext): Promise<void> {
+      await this.receiver.receive(message, context.record);
     }
     /** From coordination: which clauses are live. */
     @EventPattern<string>(topics.clauses)

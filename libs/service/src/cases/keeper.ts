@@ -37,6 +37,8 @@ export interface KeeperOptions {
   readonly calendar: Calendar;
   readonly clauses: ClauseBook;
   readonly epoch: () => number;
+  /** Whether steps may be written now; always, unless said. */
+  readonly mayWrite?: () => boolean;
   /** Looks a record of a register up; registers come with the workflows that need them. */
   readonly find?: (register: string, unit: string, key: string) => Promise<object | undefined>;
   readonly limits?: Partial<Limits>;
@@ -247,6 +249,7 @@ export class CaseKeeper {
         look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
       under: (id, state) => look(`under ${id} ${state}`, () => this.countUnder(document.id, id, state)),
       epoch: epoch(),
+      mayWrite: this.options.mayWrite?.() ?? true,
       uuid: this.uuid,
       taken,
       get serial() {

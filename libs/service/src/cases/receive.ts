@@ -11,6 +11,7 @@ import {
   newCase,
   noteReceipt,
   noteUrge,
+  proofOf,
   Quarantine,
   receiveAsk,
   receiveStep,
@@ -18,7 +19,8 @@ import {
   Waits,
   type CaseDocument,
 } from '@chuanyu/engine';
-import { NotYet, Poison } from '@chuanyu/event-log';
+import { NotYet, Poison, type LogRecord } from '@chuanyu/event-log';
+import type { Standing } from '../restore/standing';
 import { NoSuchCase, type CaseKeeper } from './keeper';
 
 /** Takes in what the exchange brings on `<domain>.inbound`: safe to run twice and at once. */
@@ -27,9 +29,13 @@ export class CaseReceiver {
     private readonly keeper: CaseKeeper,
     /** Statements of where the other side stands. */
     private readonly onHeads: (message: HeadsMessage) => Promise<void> = () => Promise.resolve(),
+    /** Restores of this side and of peers. */
+    private readonly standing?: Standing,
   ) {}
 
-  async receive(message: Message): Promise<void> {
+  async receive(message: Message, record: Pick<LogRecord, 'partition'> = { partition: 0 }): Promise<void> {
+    // Of an epoch that its sender has left: void, whatever it says.
+    if (this.standing?.isStale(message, record)) return;
     try {
       await this.dispatch(message);
     } catch (error) {
@@ -43,7 +49,8 @@ export class CaseReceiver {
   private async dispatch(message: Message): Promise<void> {
     switch (message.kind) {
       case 'step':
-        return this.step(message);
+        await this.step(message);
+        return this.standing?.review();
       case 'ask':
         return this.ask(message);
       case 'receipt':
@@ -57,7 +64,9 @@ export class CaseReceiver {
       case 'heads':
         return this.onHeads(message);
       case 'fence':
+        return this.standing?.onFence(message);
       case 'readmission':
+        return this.standing?.onReadmission(message);
       case 'row':
       case 'counts':
       case 'key':
@@ -104,7 +113,7 @@ export class CaseReceiver {
     const chain = kept ? await this.keeper.chain(kept.document) : [];
     await this.keeper.change(id, (work, context) => {
       const old = chain.filter(({ event }) => event.casesequence > after && event.casesequence <= work.case.archived);
-      for (const { event } of old) {
+      for (const { event, signature } of old) {
         work.send.push({
           kind: 'step',
           to: work.case.peer,
@@ -112,6 +121,7 @@ export class CaseReceiver {
           domain: work.case.domain,
           case: id,
           event,
+          ...proofOf(event, signature, context),
         });
       }
       repeat(work, context, Math.max(after, work.case.archived));

@@ -5,7 +5,11 @@ import {
   unitInCharge,
   isToTakeIn,
   type CaseDocument,
+  type Draft,
   type Link,
+  type LocalNote,
+  type Marks,
+  type OwnAsk,
   type Possibility,
   type Step,
   type Who,
@@ -46,15 +50,37 @@ export interface CasePage {
   readonly timeline: readonly TimelineEntry[];
   readonly forms: readonly FormView[];
   readonly possible: readonly Possibility[];
-  readonly drafts: readonly object[];
-  readonly asks: readonly object[];
+  readonly drafts: readonly DraftView[];
+  readonly asks: readonly AskView[];
   readonly urges: CaseDocument['urges'];
-  readonly notes: readonly object[];
+  readonly notes: readonly (Omit<LocalNote, 'officer'> & { readonly officer: Named | null })[];
   /** Highest sequence of this side that the other side has applied, and looked at. */
   readonly delivered: number;
   readonly opened: { readonly mine: number; readonly theirs: number };
   readonly waitingForEarlier: number;
   readonly fork: { readonly sequence: number; readonly mine: string; readonly theirs: string } | null;
+}
+export interface DraftView {
+  readonly id: string;
+  readonly step: string;
+  readonly title: string;
+  readonly status: Draft['status'];
+  readonly by: Named | null;
+  readonly at: string;
+  readonly returns: readonly { readonly by: Named | null; readonly at: string; readonly reason: string }[];
+  readonly fields: readonly FieldView[];
+}
+/** What this side asked of the other, and what came of it. */
+export interface AskView {
+  readonly ask: string;
+  readonly step: string;
+  readonly title: string;
+  readonly byRight: boolean;
+  readonly time: string;
+  readonly status: OwnAsk['status'];
+  readonly reason: string | null;
+  readonly sequence: number | null;
+  readonly tries: number;
 }
 interface Named {
   readonly id: string;
@@ -66,19 +92,19 @@ interface Party {
   readonly unit: string;
   readonly unitName: string;
 }
-interface FieldView {
+export interface FieldView {
   readonly name: string;
   readonly title: string;
   readonly audience: string;
   readonly value: unknown;
 }
-interface FormView {
+export interface FormView {
   readonly form: string;
   readonly by: Side;
   readonly sequence: number;
   readonly fields: readonly FieldView[];
 }
-interface TimelineEntry {
+export interface TimelineEntry {
   readonly sequence: number;
   readonly time: string;
   readonly step: string;
@@ -92,8 +118,8 @@ interface TimelineEntry {
   readonly asked: boolean;
   readonly clause: string | null;
   readonly hash: string;
-  readonly receipts: object;
-  readonly overrides: readonly object[];
+  readonly receipts: Marks;
+  readonly overrides: readonly { readonly advice: string; readonly reason: string }[];
 }
 
 export interface Viewing {

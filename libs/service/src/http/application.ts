@@ -7,6 +7,7 @@ import type { LogStrategy } from '@chuanyu/event-log';
 import { RethrowFilter } from '@chuanyu/event-log';
 import { problem, Refusal } from '@chuanyu/contracts';
 import { readJson } from './json-body';
+import { LiveController } from './live-controller';
 import { ProblemFilter, sendProblem, type ProblemFilterOptions } from './problem-filter';
 
 @Module({})
@@ -65,7 +66,7 @@ const takeOnlyJson = (app: NestFastifyApplication, bodyLimit: number): void => {
 export const startHttpApplication = async (options: HttpApplicationOptions): Promise<NestFastifyApplication> => {
   const root: DynamicModule = {
     module: ServiceModule,
-    controllers: [...options.controllers],
+    controllers: [LiveController, ...options.controllers],
     providers: [...options.providers],
   };
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
