@@ -22,17 +22,26 @@ import { SignInDesk } from './entry/sign-in-desk';
 import { Forwarder } from './forward/forwarder';
 import { forwardRoutes } from './forward/forward-routes';
 import { ServiceClient } from './forward/service-client';
+import { HealthController } from './health/health-controller';
 import { manners } from './http/manners';
+import { Changes } from './lists/changes';
+import { ChangesController } from './lists/changes-controller';
 import { ListController } from './lists/list-controller';
 import { Lists } from './lists/lists';
+import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
 import { rowControllerOf } from './lists/row-controller';
+import { serveOpenApi } from './openapi/page';
+import { PublicController } from './public/public-controller';
+import { PublicEvents } from './public/public-events';
 
 /** The one HTTP API of a province: an object that is created from a config, started and stopped. */
 export class GatewayService {
   private app: NestFastifyApplication | undefined;
   private strategy: LogStrategy | undefined;
   private client: ServiceClient | undefined;
+  private changes: Changes | undefined;
+  private published: PublicEvents | undefined;
   private address = '';
   private constructor(
     private readonly gateway: Gateway,
@@ -63,12 +72,16 @@ export class GatewayService {
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const domains = gateway.workflows.domains();
-    await province.log.declare(domains.map((domain) => ({ name: topics.events(domain) })));
+    this.published = new PublicEvents(gateway);
+    await province.log.declare(
+      [...domains.map((domain) => topics.events(domain)), ...this.published.topics()].map((name) => ({ name })),
+    );
     const door = new Door(
       new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
       province.officers,
     );
     const lists = new Lists(gateway, book);
+    this.changes = new Changes(gateway, lists, book);
     this.client = new ServiceClient(limits.serviceMilliseconds);
     const forwarder = new Forwarder(gateway, this.client);
     this.strategy = new LogStrategy({ log: province.log, group: 'gateway.lists' });
@@ -78,6 +91,10 @@ export class GatewayService {
         SignInController,
         DirectoryController,
         ListController,
+        RebuildController,
+        ChangesController,
+        PublicController,
+        HealthController,
         ...(gateway.development ? [DevController] : []),
         ...domains.map(rowControllerOf),
       ],
@@ -86,6 +103,11 @@ export class GatewayService {
         { provide: Door, useValue: door },
         { provide: RowBook, useValue: book },
         { provide: Lists, useValue: lists },
+        { provide: Forwarder, useValue: forwarder },
+        { provide: AuditLog, useValue: this.audit },
+        { provide: ServiceClient, useValue: this.client },
+        { provide: Changes, useValue: this.changes },
+        { provide: PublicEvents, useValue: this.published },
         {
           provide: SignInDesk,
           useValue: new SignInDesk(gateway, gateway.signIn ?? this.accounts, tokens, this.audit),
@@ -103,12 +125,15 @@ export class GatewayService {
           this.refuse(error, request, reply);
         manners(server, { logger: gateway.logger ?? pino({ name: `gateway ${province.id}` }), refuse });
         void server.register(forwardRoutes({ door, forwarder, lists, refuse }));
+        serveOpenApi(app, gateway);
       },
     });
     this.address = await addressOf(this.app);
     return this;
   }
   async stop(): Promise<void> {
+    this.changes?.stop();
+    this.published?.stop();
     await this.app?.close();
     this.client?.close();
   }

@@ -50,7 +50,7 @@ export const forwardRoutes =
       });
     scope.get('/api/drafts/:draft', async (request) => {
       const { domain, place, draft } = await placeOfDraft(request);
-      const page = await forwarder.ask(domain, place, request);
+      const page = await forwarder.get(domain, place, request);
       const found = draftOf(page, draft);
       if (!found) throw new Refusal('not-found', '没有找到这份稿件，可能已签发或已退回', {}, 'No such draft');
       return { ...found, case: { ...summaryOf(page), href: place } };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../config';
-import type { ServiceClient } from './service-client';
+import type { ServiceClient, ServiceRequest } from './service-client';
 
 /** What a service is told of a request, and what of its answer goes back; nothing else passes. */
 const TOLD = [
@@ -63,15 +63,19 @@ export class Forwarder {
   }
 
   /** A page of the service, as JSON. Throws on what it refuses. */
-  async ask(domain: string, path: string, request: FastifyRequest): Promise<unknown> {
-    const { status, body } = await this.client.json({
-      base: this.serviceOf(domain),
-      method: 'GET',
-      path,
-      headers: told(request),
-    });
-    if (status === 200) return body;
+  async get(domain: string, path: string, request: FastifyRequest): Promise<unknown> {
+    return this.ask({ base: this.serviceOf(domain), method: 'GET', path, headers: told(request) });
+  }
+  async post(domain: string, path: string, body: object, request: FastifyRequest): Promise<unknown> {
+    const headers = { ...told(request), 'content-type': 'application/json' };
+    const bytes = Buffer.from(JSON.stringify(body));
+    return this.ask({ base: this.serviceOf(domain), method: 'POST', path, headers, body: bytes });
+  }
+  private async ask(asked: ServiceRequest): Promise<unknown> {
+    const { status, body } = await this.client.json(asked);
+    if (status >= 200 && status < 300) return body;
     if (status === 404) throw new Refusal('not-found', '没有找到这个办件', {}, 'No such case');
+    if (status === 403) throw new Refusal('not-allowed', '无权办理');
     throw new Refusal('unavailable', '该业务的服务暂时不能答复，请稍后再试', { retryAfter: 5 });
   }
 }

@@ -1,7 +1,8 @@
 import { Duplicate, VersionConflict, type Collection, type Database } from '@chuanyu/collections';
 import type { CaseRow } from '@chuanyu/contracts';
 import type { Workflows } from '@chuanyu/engine';
-import { keptRow, rowsOf, type KeptRow } from './kept-row';
+import { RowGenerations } from './generations';
+import { keptRow, type KeptRow } from './kept-row';
 
 /** A row that is newer than what the lists had; `before` is absent for a case they did not know. */
 export interface RowChange {
@@ -14,22 +15,24 @@ export class RowBook {
   private readonly listeners = new Set<(change: RowChange) => void>();
   private constructor(
     private readonly workflows: Workflows,
-    private current: Collection<KeptRow>,
+    readonly generations: RowGenerations,
   ) {}
 
   static async open(database: Database, workflows: Workflows): Promise<RowBook> {
-    return new RowBook(workflows, await database.collection<KeptRow>(rowsOf(1)));
+    return new RowBook(workflows, await RowGenerations.open(database));
   }
 
   /** What the lists are read from. */
   get rows(): Collection<KeptRow> {
-    return this.current;
+    return this.generations.current;
   }
 
   /** Safe to run twice and at once. */
   async note(row: CaseRow): Promise<void> {
     const kept = keptRow(row, this.workflows);
-    const change = await keepNewer(this.current, kept);
+    const [current, ...beside] = this.generations.all;
+    for (const rows of beside) await keepNewer(rows, kept);
+    const change = current && (await keepNewer(current, kept));
     if (change) for (const listener of this.listeners) listener(change);
   }
 
