@@ -7,7 +7,9 @@ const width = (text: string): number =>
 const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)));
 /** Rows with their columns in line; the last is left as it is. */
 const columns = (rows: readonly (readonly string[])[], indent: string): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => width(row[at] ?? ''))));
+  const widths = Array.from({ length: rows[0]?.length ?? 0 }, (_, at) =>
+    Math.max(...rows.map((row) => width(row[at] ?? ''))),
+  );
   return rows.map((row) =>
     (indent + row.map((text, at) => (at < row.length - 1 ? pad(text, widths[at] ?? 0) : text)).join('  ')).trimEnd(),
   );

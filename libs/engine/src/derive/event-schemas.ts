@@ -160,8 +160,11 @@ const variant = (workflow: Workflow, step: Step, move: Move, from: readonly (str
     },
   };
 };
-const mayBeDue = (workflow: Workflow, { state, turn }: Move): boolean =>
-  turn !== null && stateOf(workflow, state).due !== undefined;
+/** While a case rests (sent back, being completed) it keeps the due time that rests. */
+const mayBeDue = (workflow: Workflow, { state: name, turn }: Move): boolean => {
+  const state = stateOf(workflow, name);
+  return turn !== null && (state.everyday || state.due !== undefined);
+};
 
 /**
  * What an event of this step carries across the border, as `data`: every field exactly, only what may cross, only to

@@ -157,6 +157,7 @@ const bareContext = (workflow: Workflow): Context => ({
   find: () => undefined,
   under: () => ({ count: 0, of: 0 }),
   epoch: 1,
+  mayWrite: true,
   uuid: () => 'uuid',
   taken: new Set(),
   serial: 1,

@@ -1,4 +1,4 @@
-export { schemaFormats, schemaKeywords, schemaOptions } from './parts';
+export { markedFields, schemaFormats, schemaKeywords, schemaOptions, type MarkedField } from './parts';
 export { askSchema, eventSchema, eventSteps, publicEventSchema, publicOf, publicStates } from './event-schemas';
 export { catalogue, catalogueEntry, type CatalogueEntry, type CatalogueField, type CatalogueStep } from './catalogue';
 export { diagram } from './diagram';
