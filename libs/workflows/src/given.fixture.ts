@@ -1,0 +1,165 @@
+import {
+  defaultLimits,
+  isFinal,
+  newCase,
+  noteReceipt,
+  possibilities,
+  receiveAsk,
+  receiveStep,
+  sideOfRole,
+  signDraft,
+  takeStep,
+  wake,
+  type CaseDocument,
+  type Context,
+  type Taken,
+  type Who,
+  type Work,
+  type Workflow,
+} from '@chuanyu/engine';
+import { FixedClock, publishedCalendar } from '@chuanyu/reference';
+
+type Side = CaseDocument['side'];
+type Message = Work['send'][number];
+
+const provinces: Readonly<Record<Side, string>> = { origin: 'sichuan', counterpart: 'chongqing' };
+const units: Readonly<Record<Side, string>> = { origin: 'sc-unit', counterpart: 'cq-unit' };
+const otherOf = (side: Side): Side => (side === 'origin' ? 'counterpart' : 'origin');
+
+/**
+ * One case of a workflow in both provinces, over the real engine and nothing else: what a workflow's own test is written
+ * in. `given(workflow).take(role, step, form)`; what one side says, the other hears at once. A refusal is thrown.
+ */
+export const given = (workflow: Workflow): GivenCase => new GivenCase(workflow);
+
+export class GivenCase {
+  /** Monday, 09:00 in Shanghai. */
+  readonly clock = new FixedClock(Date.parse('2026-11-23T01:00:00.000Z'));
+  /** Whatever was said, in order. */
+  readonly said: Message[] = [];
+  private readonly cases: Readonly<Record<Side, { document: CaseDocument }>>;
+  private count = 0;
+  private draft = '';
+
+  constructor(readonly workflow: Workflow) {
+    this.cases = {
+      origin: { document: this.replica('origin') },
+      counterpart: { document: this.replica('counterpart') },
+    };
+  }
+
+  /** An officer with this role takes a step on the own side; where it must be signed it is a draft, until `sign`. */
+  take(role: string, step: string, form: object | null = null, overrides: readonly string[] = []): Taken {
+    const side = this.sideOf(role);
+    const key = `key ${(this.count += 1)}`;
+    return this.change(side, (work, context) => {
+      const taken = takeStep(work, context, {
+        step,
+        form,
+        key,
+        fingerprint: key,
+        who: this.who(side, role),
+        overrides: overrides.map((advice) => ({ advice, reason: '有此必要' })),
+        ...(this.workflow.domestic ? {} : { to: { province: provinces.counterpart, unit: units.counterpart } }),
+      });
+      if (taken.as === 'draft') this.draft = taken.what;
+      return taken;
+    });
+  }
+  /** An officer with this role signs the latest draft. */
+  sign(role: string): Taken {
+    const side = this.sideOf(role);
+    return this.change(side, (work, context) => signDraft(work, context, this.draft, this.who(side, role)));
+  }
+  /** Time passes, and does what it does. */
+  wait(milliseconds: number): void {
+    this.clock.advance(milliseconds);
+    for (const side of ['origin', 'counterpart'] as const) this.change(side, (work, context) => wake(work, context));
+  }
+
+  /** The case as a side keeps it. */
+  at(side: Side): CaseDocument {
+    return this.cases[side].document;
+  }
+  get state(): string | null {
+    return this.at('origin').head.state;
+  }
+  get isClosed(): boolean {
+    return this.state !== null && isFinal(this.workflow, this.state);
+  }
+  /** Names of the steps that an officer with this role may take now. */
+  possible(role: string): readonly string[] {
+    const side = this.sideOf(role);
+    const all = possibilities(this.at(side), this.workflow, this.who(side, role));
+    return all.filter(({ how }) => how !== null).map(({ step }) => step);
+  }
+  /** What was said to the other province. */
+  get crossed(): readonly Message[] {
+    return this.said.filter(({ to }) => to !== null);
+  }
+
+  private sideOf(role: string): Side {
+    const side = sideOfRole(this.workflow, role);
+    if (!side) throw new Error(`${this.workflow.id} has no role ${role}`);
+    return side;
+  }
+  private who(side: Side, role: string): Who {
+    return { officer: `an-officer.${role}`, unit: units[side], roles: [role] };
+  }
+  /** As the service does it: a change of a copy, kept with what it says, or not at all. */
+  private change<T>(side: Side, act: (work: Work, context: Context) => T): T {
+    const work: Work = { case: structuredClone(this.at(side)), send: [] };
+    const result = act(work, this.contextOf(side));
+    this.cases[side].document = work.case;
+    this.said.push(...work.send);
+    for (const message of work.send) if (message.to !== null) this.hear(otherOf(side), message);
+    return result;
+  }
+  private hear(side: Side, message: Message): void {
+    this.change(side, (work, context) => {
+      if (message.kind === 'step') {
+        const { private: _, ...event } = message.event;
+        receiveStep(work, context, { event, signature: null });
+      }
+      if (message.kind === 'ask') receiveAsk(work, context, message.ask);
+      if (message.kind === 'receipt') noteReceipt(work, context, message.receipt);
+    });
+  }
+
+  private replica(side: Side): CaseDocument {
+    const { id, domain, version, domestic } = this.workflow;
+    return newCase({
+      id: '11111111-1111-8111-8111-111111111111',
+      workflow: id,
+      domain,
+      definition: version,
+      province: provinces[side],
+      peer: domestic ? null : provinces[otherOf(side)],
+      side,
+      status: side === 'origin' ? 'draft' : 'placeholder',
+      alias: '22222222-2222-4222-8222-222222222222',
+      createdAt: this.clock.now(),
+    });
+  }
+  private contextOf(side: Side): Context {
+    return {
+      province: provinces[side],
+      abbreviation: side === 'origin' ? '川' : '渝',
+      workflow: this.workflow,
+      now: this.clock.now(),
+      calendar: publishedCalendar,
+      units: { get: (id) => ({ province: id.startsWith('cq-') ? 'chongqing' : 'sichuan', kind: 'prison' }) },
+      clauses: { covering: () => ({ clause: 'agreement/1' }) },
+      find: () => undefined,
+      under: () => ({ count: 0, of: 0 }),
+      epoch: 1,
+      mayWrite: true,
+      uuid: () => `00000000-0000-4000-8000-${String((this.count += 1)).padStart(12, '0')}`,
+      taken: new Set(),
+      serial: 1,
+      limits: defaultLimits,
+      archivedHash: () => undefined,
+      without: new Set(),
+    };
+  }
+}
