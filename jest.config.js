@@ -9,5 +9,7 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8'))] },
   setupFiles: ['reflect-metadata'],
   testEnvironment: 'node',
+  // Against hanging for ever, not a measure of speed: a busy machine may be ten times slower.
+  testTimeout: 60_000,
   cacheDirectory: '<rootDir>/.nx/jest',
 };

@@ -353,10 +353,6 @@ const merged = (file: Pairing, kept: Pairing | undefined): Pairing => ({
 @Controller()
 class ExchangeController {
   constructor(@Inject(ExchangeService) private readonly exchange: ExchangeService) {}
-  @Get('health/live')
-  live(): object {
-    return { live: true };
-  }
   @Get('health/ready')
   async ready(): Promise<object> {
     return { ready: true, ...(await this.exchange.state()) };

@@ -19,6 +19,7 @@ import { StandingBook, standingOf, type StandingState } from './restore/standing
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { CaseKeeper } from './cases/keeper';
+import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
@@ -74,6 +75,7 @@ export class DomainService {
   private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
   private standing: Standing | undefined;
+  private statements: CaseStatements | undefined;
   private beats: NodeJS.Timeout | undefined;
   private address = '';
   private constructor(
@@ -122,6 +124,7 @@ export class DomainService {
       { name: topics.events(domain) },
       { name: topics.inbound(domain) },
       { name: topics.clauses },
+      { name: topics.counts },
       { name: beatsOf(domain), partitions: 1 },
     ]);
     await this.clauses.load();
@@ -132,6 +135,7 @@ export class DomainService {
       officers: province.officers,
       audit: this.audit,
       mayWrite: () => standing.mustWrite(),
+      versionFor: (workflow, peer) => statements.versionFor(workflow, peer === undefined ? this.config.peers : [peer]),
       ...(this.config.keys ? { keys: this.config.keys } : {}),
     });
     const heads: CaseHeads = new CaseHeads(this.keeper, {
@@ -142,6 +146,8 @@ export class DomainService {
       audit: () => this.audit.head(),
       repair: (id, after) => receiver.repair(id, after),
     });
+    const statements = new CaseStatements(this.keeper, this.book, province.log, this.config.peers);
+    this.statements = statements;
     const standing: Standing = new Standing({
       keeper: this.keeper,
       book: this.book,
@@ -150,7 +156,12 @@ export class DomainService {
       flushed: async () => this.relay?.flushed(),
       repair: (id, after) => receiver.repair(id, after),
     });
-    const receiver: CaseReceiver = new CaseReceiver(this.keeper, (message) => heads.receive(message), standing);
+    const receiver: CaseReceiver = new CaseReceiver(
+      this.keeper,
+      (message) => heads.receive(message),
+      standing,
+      statements,
+    );
     this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
@@ -193,7 +204,16 @@ export class DomainService {
     this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
     this.timer.start();
     heads.start();
-    this.beats = setInterval(() => void standing.tick().catch(onError), this.config.beatMilliseconds ?? 10_000);
+    await statements.announceVersions();
+    await statements.stateCounts();
+    this.beats = setInterval(
+      () =>
+        void standing
+          .tick()
+          .then(() => statements.stateCounts())
+          .catch(onError),
+      this.config.beatMilliseconds ?? 10_000,
+    );
     this.beats.unref();
     return this;
   }
@@ -214,9 +234,10 @@ export class DomainService {
   get mayWrite(): boolean {
     return this.standing?.mayWrite ?? false;
   }
-  /** States now where its shared cases stand. */
-  async stateHeads(): Promise<void> {
+  /** States now where its shared cases stand, and what its own add up to. */
+  async state(): Promise<void> {
     await this.heads?.state();
+    await this.statements?.stateCounts();
   }
   /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
   async settle(): Promise<void> {

@@ -13,3 +13,4 @@ export * from './http/problem-filter';
 export * from './http/door';
 export * from './http/request';
 export * from './settings';
+export * from './cases/statements';

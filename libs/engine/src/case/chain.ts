@@ -12,6 +12,7 @@ import {
   type StepData,
   type StepEvent,
 } from '@chuanyu/contracts';
+import { dateOf } from '@chuanyu/reference';
 import { textIn } from '../form/disclosure';
 import { versionOf } from '../form/marks';
 import { PassOn, Readdress } from '../workflow/everyday';
@@ -143,7 +144,10 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
     document.heldSince = hasTurn(document) ? context.now : null;
     document.answered = [];
   }
-  if (document.opening === null && data.opening) document.opening = data.opening;
+  if (document.opening === null && data.opening) {
+    document.opening = data.opening;
+    document.month = dateOf(event.time).slice(0, 7);
+  }
   if (document.status === 'draft' || document.status === 'placeholder') document.status = 'live';
   document.recent.push(link);
   noteFacts(document, context, step, event, actor);

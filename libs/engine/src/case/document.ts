@@ -8,6 +8,8 @@ import {
   type StepEvent,
 } from '@chuanyu/contracts';
 
+import { dateOf } from '@chuanyu/reference';
+
 /**
  * A case as one province keeps it: one document, written once per step. The functions beside this file change a
  * private copy; `keeper.ts` of the service loads it, and saves it if nobody else has in the meantime.
@@ -72,6 +74,8 @@ export interface CaseDocument {
   } | null;
   /** The next moment at which time itself does something here. */
   wakeAt: string | null;
+  /** `YYYY-MM` in Shanghai of the opening; for counts. */
+  month: string;
   readonly createdAt: string;
   changedAt: string;
   /** Rises with every save; for lists, never for conflicts. */
@@ -229,6 +233,7 @@ export const newCase = (
   heldSince: null,
   fork: null,
   wakeAt: null,
+  month: dateOf(known.createdAt).slice(0, 7),
   changedAt: known.createdAt,
   revision: 0,
 });

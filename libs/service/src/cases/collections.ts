@@ -27,6 +27,7 @@ export const casesOf = (domain: string): CollectionDefinition => ({
     'serial.n',
     'opening.under',
     'createdAt',
+    'month',
   ],
   sets: { claims: { unique: true } },
   indexes: [

@@ -21,6 +21,7 @@ import {
 } from '@chuanyu/engine';
 import { NotYet, Poison, type LogRecord } from '@chuanyu/event-log';
 import type { Standing } from '../restore/standing';
+import type { CaseStatements } from './statements';
 import { NoSuchCase, type CaseKeeper } from './keeper';
 
 /** Takes in what the exchange brings on `<domain>.inbound`: safe to run twice and at once. */
@@ -31,6 +32,7 @@ export class CaseReceiver {
     private readonly onHeads: (message: HeadsMessage) => Promise<void> = () => Promise.resolve(),
     /** Restores of this side and of peers. */
     private readonly standing?: Standing,
+    private readonly statements?: CaseStatements,
   ) {}
 
   async receive(message: Message, record: Pick<LogRecord, 'partition'> = { partition: 0 }): Promise<void> {
@@ -70,8 +72,9 @@ export class CaseReceiver {
       case 'row':
       case 'counts':
       case 'key':
-      case 'versions':
         return;
+      case 'versions':
+        return this.statements?.onVersions(message);
     }
   }
 

@@ -50,6 +50,8 @@ export interface DeskOptions {
   readonly keys?: () => unknown;
   /** Refuses while the service is not admitted by its peers (after a restore). */
   readonly mayWrite?: () => void;
+  /** The version in which a case with this peer is opened; undefined where the peer does not know the workflow. */
+  readonly versionFor?: (workflow: Workflow, peer: string | undefined) => Workflow | undefined;
 }
 
 /** What officers do with cases: who may comes first in every method. */
@@ -61,7 +63,15 @@ export class CaseDesk {
     name: string,
     asked: Asked & { readonly to?: { readonly province: string; readonly unit: string }; readonly under?: string },
   ): Promise<Answer> {
-    const workflow = this.workflow(name);
+    const newest = this.workflow(name);
+    const workflow = this.options.versionFor ? this.options.versionFor(newest, asked.to?.province) : newest;
+    if (!workflow)
+      throw new Refusal(
+        'not-possible',
+        `对方省（市）尚未启用「${newest.title}」`,
+        { possible: [] },
+        'The other province does not know this workflow yet',
+      );
     this.options.mayWrite?.();
     const command = this.command(officer, this.whoAt(officer, officer.unit), workflow.opening.name, asked);
     const { taken, kept } = await this.options.keeper.open(workflow, {

@@ -12,6 +12,8 @@ export interface StandingState extends Document {
   readonly epoch: number;
   /** The epoch adopted for each peer and partition: nothing older is applied. */
   readonly adopted: Readonly<Record<string, { readonly epoch: number; readonly nonce: string }>>;
+  /** The workflow versions that each peer has announced. */
+  readonly versions: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** While it waits to be readmitted. */
   readonly readmission: Readmitting | null;
   /** Rises in store and log alike; behind in the store means a restore that nobody declared. */
@@ -33,7 +35,15 @@ export const standingOf = (domain: string): CollectionDefinition => ({
   fields: [],
   sets: {},
 });
-const first: StandingState = { id: 'standing', epoch: 1, adopted: {}, readmission: null, beat: 0, generation: '' };
+const first: StandingState = {
+  id: 'standing',
+  epoch: 1,
+  adopted: {},
+  versions: {},
+  readmission: null,
+  beat: 0,
+  generation: '',
+};
 
 /** The one document of it; changed by `update`, whose function must be pure. */
 export class StandingBook {

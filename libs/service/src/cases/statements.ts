@@ -1,0 +1,90 @@
+import { topics, type CountsMessage, type Message, type VersionsMessage } from '@chuanyu/contracts';
+import type { Workflow } from '@chuanyu/engine';
+import type { EventLog } from '@chuanyu/event-log';
+import type { StandingBook } from '../restore/standing-state';
+import type { CaseKeeper } from './keeper';
+
+/** What a province's own cases add up to, on `coordination.counts`: one statement replaces the one before. */
+export interface CountsStatement {
+  readonly province: string;
+  readonly domain: string;
+  readonly time: string;
+  readonly counts: CountsMessage['counts'];
+}
+
+/**
+ * What a domain's service states without being asked: which workflow versions it knows (`docs/protocol.md` 10), and how
+ * many cases of its own province's origin are in each state, by workflow and month, without ids.
+ */
+export class CaseStatements {
+  private lastCounts = '';
+  constructor(
+    private readonly keeper: CaseKeeper,
+    private readonly book: StandingBook,
+    private readonly log: EventLog,
+    private readonly peers: readonly string[],
+  ) {}
+
+  async announceVersions(): Promise<void> {
+    const { workflows } = this.keeper.options;
+    const versions = Object.fromEntries(
+      workflows.all().map((workflow) => [workflow.id, workflows.highest(workflow.id)]),
+    );
+    for (const to of this.peers) await this.say({ ...this.header(to), kind: 'versions', versions });
+  }
+  async onVersions(message: VersionsMessage): Promise<void> {
+    const { from, versions } = message;
+    if (from === undefined) return;
+    await this.book.update((state) => ({ versions: { ...state.versions, [from]: versions } }));
+  }
+  /** The version in which a case is opened: at most the highest that both have announced; undefined where the peer does not know the workflow. */
+  versionFor(workflow: Workflow, peers: readonly string[]): Workflow | undefined {
+    const { workflows } = this.keeper.options;
+    if (workflow.domestic) return workflow;
+    // A peer that has said nothing yet knows at least what there was at the beginning.
+    const known = peers.map((peer) => {
+      const announced = this.book.now.versions[peer];
+      return announced ? (announced[workflow.id] ?? 0) : 1;
+    });
+    const highest = Math.min(workflow.version, ...known);
+    return highest > 0 ? workflows.get(workflow.id, highest) : undefined;
+  }
+
+  /** States the counts where they differ from those last stated. */
+  async stateCounts(): Promise<void> {
+    const { cases, province, domain, clock } = this.keeper.options;
+    const rows = await cases.tally(['workflow', 'head.state', 'month'], {
+      where: { side: 'origin', status: { in: ['live', 'frozen'] } },
+    });
+    const counts = rows
+      .map(({ values: [workflow, state, month], count }) => ({
+        workflow: text(workflow),
+        state: text(state),
+        month: text(month),
+        count,
+      }))
+      .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+    const now = JSON.stringify(counts);
+    if (now === this.lastCounts) return;
+    this.lastCounts = now;
+    const statement: CountsStatement = { province, domain, time: clock.now(), counts };
+    await this.log.append([{ topic: topics.counts, key: `${province} ${domain}`, value: statement }]);
+    for (const to of this.peers) await this.say({ ...this.header(to), kind: 'counts', counts, time: statement.time });
+  }
+
+  private header(to: string) {
+    return { to, epoch: this.book.now.epoch, domain: this.keeper.options.domain };
+  }
+  private async say(message: Message): Promise<void> {
+    const { domain } = this.keeper.options;
+    await this.log.append([
+      {
+        topic: topics.events(domain),
+        key: `${message.kind} ${message.to ?? ''}`,
+        value: message,
+        headers: { kind: message.kind, to: message.to ?? '' },
+      },
+    ]);
+  }
+}
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
