@@ -1,4 +1,5 @@
-import type { Class } from '../form/marks';
+import { fieldsOf } from '../form/fields';
+import { marksOf, type Class } from '../form/marks';
 import { exampleOf, formFaults } from '../form/schema';
 import { everydayStates, reserved } from './everyday';
 import type { Facts } from './notation';
@@ -7,16 +8,20 @@ import { sideOfRole, sidesOf, type State, type Step, type Workflow } from './wor
 /** Everything that is wrong with a workflow, each fault in one line. */
 export const faultsOf = (workflow: Workflow): string[] => [
   ...nameFaults(workflow),
+  ...titleFaults(workflow),
   ...roleFaults(workflow),
   ...stepFaults(workflow),
   ...stateFaults(workflow),
+  ...domesticFaults(workflow),
   ...[...workflow.forms.values()].flatMap((form) => formFaults(form)),
   ...formNameFaults(workflow),
+  ...[...workflow.forms.values()].flatMap((form) => personalFaults(form)),
   ...factFaults(workflow),
 ];
 
 const own = (workflow: Workflow): readonly Step[] => [...workflow.steps.values()].filter((step) => !step.everyday);
-const isKebab = (name: string) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+/** Letters only: the name stands in an event's type, which ends in the one number that a type has. */
+const isKebab = (name: string) => /^[a-z]+(-[a-z]+)*$/.test(name);
 
 const nameFaults = (workflow: Workflow): string[] => {
   const everydayNames = new Set(everydayStates.map((state) => state.name));
@@ -34,16 +39,38 @@ const nameFaults = (workflow: Workflow): string[] => {
     ...own(workflow)
       .filter((step) => !isKebab(step.name))
       .map((step) => `step ${step.name} is not a name for a route`),
+    ...[...workflow.states.keys()].filter((name) => !isKebab(name)).map((name) => `state ${name} is not a name`),
+    ...[workflow.roles.origin, workflow.roles.counterpart]
+      .flatMap((roles) => Object.keys(roles))
+      .filter((role) => !isKebab(role))
+      .map((role) => `role ${role} is not a name in kebab-case`),
     ...[...workflow.states.values()]
       .filter((state) => !state.everyday && everydayNames.has(state.name))
       .map((state) => `state ${state.name} is the engine's own`),
   ];
 };
 
+/** What an officer would read as nothing. */
+const titleFaults = (workflow: Workflow): string[] => {
+  const titles: readonly (readonly [string, string])[] = [
+    ['the workflow', workflow.title],
+    ['the workflow in English', workflow.english],
+    ...[...workflow.states.values()].map((state) => [`state ${state.name}`, state.title] as const),
+    ...own(workflow).map((step) => [`step ${step.name}`, step.title] as const),
+    ...[workflow.roles.origin, workflow.roles.counterpart]
+      .flatMap((roles) => Object.entries(roles))
+      .map(([role, title]) => [`role ${role}`, title] as const),
+  ];
+  return titles.filter(([, title]) => title.trim() === '').map(([what]) => `${what} has no title`);
+};
+
 const roleFaults = (workflow: Workflow): string[] => {
   const both = Object.keys(workflow.roles.origin).filter((role) => role in workflow.roles.counterpart);
   return [
     ...both.map((role) => `role ${role} is on both sides`),
+    ...own(workflow)
+      .filter((step) => step.by.length === 0)
+      .map((step) => `step ${step.name} is taken by nobody`),
     ...own(workflow).flatMap((step) =>
       [...step.by, ...step.signedBy]
         .filter((role) => sideOfRole(workflow, role) === undefined)
@@ -84,11 +111,6 @@ const stepFaults = (workflow: Workflow): string[] => {
         .filter((name) => workflow.states.has(name) && workflow.states.get(name)?.turn === undefined)
         .map((name) => `step ${step.name} leaves ${name}, which is final`),
     ),
-    ...(workflow.domestic
-      ? [...workflow.states.values()]
-          .filter((state) => state.turn === 'counterpart')
-          .map((state) => `state ${state.name}: a domestic workflow has no counterpart`)
-      : []),
     ...workflow.claims.flatMap((claim) =>
       claim.during
         .filter((name) => !workflow.states.has(name))
@@ -97,6 +119,19 @@ const stepFaults = (workflow: Workflow): string[] => {
   ];
 };
 
+const domesticFaults = (workflow: Workflow): string[] =>
+  workflow.domestic
+    ? [
+        ...[...workflow.states.values()]
+          .filter((state) => state.turn === 'counterpart')
+          .map((state) => `state ${state.name}: a domestic workflow has no counterpart`),
+        ...workflow.claims
+          .filter((claim) => claim.side === 'counterpart')
+          .map((claim) => `claim «${claim.title}»: a domestic workflow has no counterpart`),
+        ...(workflow.sentTo ? ['sentTo: a domestic workflow is sent to nobody'] : []),
+      ]
+    : [];
+
 /** Where a step or the passing of time leads from a state. */
 const leadsTo = (workflow: Workflow, state: State): readonly string[] => [
   ...own(workflow).flatMap((step) => (step.from.includes(state.name) && typeof step.to === 'string' ? [step.to] : [])),
@@ -104,6 +139,17 @@ const leadsTo = (workflow: Workflow, state: State): readonly string[] => [
 ];
 const leavesBack = (workflow: Workflow, state: State) =>
   own(workflow).some((step) => step.from.includes(state.name) && typeof step.to === 'object');
+
+const comesToAnEnd = (workflow: Workflow, from: State): boolean => {
+  const ahead = new Set([from.name]);
+  for (const name of ahead) {
+    const state = workflow.states.get(name);
+    // `back` leads to a state that leads here: what lies ahead of that one is another way out.
+    if (!state || state.turn === undefined || leavesBack(workflow, state)) return true;
+    for (const next of leadsTo(workflow, state)) ahead.add(next);
+  }
+  return false;
+};
 
 const stateFaults = (workflow: Workflow): string[] => {
   const reached = new Set<string>([workflow.opening.opens ?? '']);
@@ -119,6 +165,11 @@ const stateFaults = (workflow: Workflow): string[] => {
         (state) => state.turn !== undefined && leadsTo(workflow, state).length === 0 && !leavesBack(workflow, state),
       )
       .map((state) => `state ${state.name} is stuck: nothing leaves it`),
+    ...states
+      .filter(
+        (state) => state.turn !== undefined && leadsTo(workflow, state).length > 0 && !comesToAnEnd(workflow, state),
+      )
+      .map((state) => `state ${state.name} never comes to an end`),
     ...states
       .filter((state) => state.turn === undefined && (state.due !== undefined || state.late !== undefined))
       .map((state) => `state ${state.name} is final and has a due time`),
@@ -142,6 +193,38 @@ const formNameFaults = (workflow: Workflow): string[] => {
     (name) => `two forms are called ${name}`,
   );
 };
+
+const personal: Readonly<Record<string, string>> = {
+  'person-name': 'a name',
+  'resident-id': 'a resident ID number',
+  telephone: 'a telephone number',
+  attachment: 'an attachment',
+};
+/**
+ * Integrators never get a person's data, however its field is marked; and a name or an ID number that crosses is of class
+ * identity, so that a clause about business data alone does not let it flow.
+ */
+const personalFaults = (form: Class, seen: ReadonlySet<Class> = new Set()): string[] =>
+  seen.has(form)
+    ? []
+    : [...fieldsOf(form)].flatMap(([name, field]) => {
+        const format = String(field.schema?.['format']);
+        const mark = marksOf(form).get(name);
+        const identifies = format === 'person-name' || format === 'resident-id';
+        return [
+          ...(mark?.audience === 'public' && Object.hasOwn(personal, format)
+            ? [`form ${form.name}: public field ${name} holds ${personal[format] ?? format}`]
+            : []),
+          ...(mark &&
+          mark.audience !== 'private' &&
+          mark.audience !== 'public' &&
+          mark.data === 'business' &&
+          identifies
+            ? [`form ${form.name}: field ${name} crosses as business data and holds ${personal[format] ?? format}`]
+            : []),
+          ...(field.of ? personalFaults(field.of, new Set([...seen, form])) : []),
+        ];
+      });
 
 /** The forms that every way to a state has brought. */
 const broughtBy = (step: Step): readonly Class[] => [step.form, step.yields?.form].filter((form) => form !== undefined);
