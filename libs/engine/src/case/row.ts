@@ -76,11 +76,15 @@ const isOverdue = (document: CaseDocument, now: string): boolean => {
   );
   return document.peer !== null && oldest !== undefined && Date.parse(now) - Date.parse(oldest.at) > 3_600_000;
 };
-/** Names and numbers of persons in forms that this side holds: for the list and for search, masked wherever they are shown. */
+/** Names and numbers of persons in forms that this side holds, and while a case is not opened yet in its draft: for the list and for search, masked wherever they are shown. */
 const identityOf = (document: CaseDocument, workflow: Workflow): string[] =>
   [...workflow.forms].flatMap(([name, form]) => {
     const fact = document.facts[name];
-    const held = { ...fact?.shared, ...fact?.private };
+    const drafted =
+      document.status === 'draft'
+        ? document.drafts.find((draft) => workflow.steps.get(draft.step)?.form === form)?.form
+        : null;
+    const held = { ...drafted, ...fact?.shared, ...fact?.private };
     return [...marksOf(form)].flatMap(([field, mark]) => {
       const value: unknown = held[field];
       return mark.data === 'identity' && typeof value === 'string' ? [value] : [];

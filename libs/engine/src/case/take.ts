@@ -206,8 +206,8 @@ const draft = (work: Work, context: Context, step: Step, checked: Checked, comma
     at: context.now,
     status: 'sent',
     returns: replaced?.returns ?? [],
-    to: command.to ?? null,
-    under: command.under ?? null,
+    to: command.to ?? replaced?.to ?? null,
+    under: command.under ?? replaced?.under ?? null,
   };
   document.drafts = [...document.drafts.filter((each) => each !== replaced), made];
   document.keys.push({ key: command.key, fingerprint: command.fingerprint, as: 'draft', what: made.id });
