@@ -35,7 +35,7 @@ describe('several processes on one file', () => {
       child.send('go');
       const enough = acknowledged + 10 + round * 4;
       child.on('message', (said) => {
-        const [what, n] = String(said).split(' ');
+        const [what, n] = (typeof said === 'string' ? said : '').split(' ');
         if (what === 'handled') handled.add(Number(n));
         else acknowledged = Math.max(acknowledged, Number(n));
         if (acknowledged > enough) child.kill('SIGKILL');
