@@ -14,6 +14,7 @@ import type { Calendar, Clock, Directory } from '@chuanyu/reference';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
+import { Fences } from './restore/fences';
 import { Standing, beatsOf } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
 import { CaseHeads } from './cases/heads';
@@ -24,6 +25,8 @@ import { CaseReceiver } from './cases/receive';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { CaseDesk } from './desk/desk';
+import { EverydayDesk } from './desk/everyday-desk';
+import { DeskGround } from './desk/ground';
 import { addressOf, startHttpApplication } from './http/application';
 import { caseControllerOf } from './http/case-controller';
 import { Door, visitorOf } from './http/door';
@@ -130,7 +133,7 @@ export class DomainService {
     await this.clauses.load();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
-    const desk = new CaseDesk({
+    const ground = new DeskGround({
       keeper: this.keeper,
       officers: province.officers,
       audit: this.audit,
@@ -156,10 +159,12 @@ export class DomainService {
       flushed: async () => this.relay?.flushed(),
       repair: (id, after) => receiver.repair(id, after),
     });
+    const fences = new Fences({ keeper: this.keeper, book: this.book, log: province.log });
     const receiver: CaseReceiver = new CaseReceiver(
       this.keeper,
       (message) => heads.receive(message),
       standing,
+      fences,
       statements,
     );
     this.standing = standing;
@@ -178,7 +183,8 @@ export class DomainService {
             province.officers,
           ),
         },
-        { provide: CaseDesk, useValue: desk },
+        { provide: CaseDesk, useValue: new CaseDesk(ground) },
+        { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
         { provide: CaseReceiver, useValue: receiver },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },

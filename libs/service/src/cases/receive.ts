@@ -20,6 +20,7 @@ import {
   type CaseDocument,
 } from '@chuanyu/engine';
 import { NotYet, Poison, type LogRecord } from '@chuanyu/event-log';
+import type { Fences } from '../restore/fences';
 import type { Standing } from '../restore/standing';
 import type { CaseStatements } from './statements';
 import { NoSuchCase, type CaseKeeper } from './keeper';
@@ -32,12 +33,13 @@ export class CaseReceiver {
     private readonly onHeads: (message: HeadsMessage) => Promise<void> = () => Promise.resolve(),
     /** Restores of this side and of peers. */
     private readonly standing?: Standing,
+    private readonly fences?: Fences,
     private readonly statements?: CaseStatements,
   ) {}
 
   async receive(message: Message, record: Pick<LogRecord, 'partition'> = { partition: 0 }): Promise<void> {
     // Of an epoch that its sender has left: void, whatever it says.
-    if (this.standing?.isStale(message, record)) return;
+    if (this.fences?.isStale(message, record)) return;
     try {
       await this.dispatch(message);
     } catch (error) {
@@ -66,7 +68,7 @@ export class CaseReceiver {
       case 'heads':
         return this.onHeads(message);
       case 'fence':
-        return this.standing?.onFence(message);
+        return this.fences?.onFence(message);
       case 'readmission':
         return this.standing?.onReadmission(message);
       case 'row':

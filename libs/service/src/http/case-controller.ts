@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
 import { Refusal } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CaseDesk, type Answer, type Asked, type At } from '../desk/desk';
+import { CaseDesk, type Answer, type Asked } from '../desk/desk';
+import { EverydayDesk } from '../desk/everyday-desk';
+import type { At } from '../desk/ground';
 import type { CasePage } from '../desk/case-page';
 import { Door } from './door';
 import { fingerprintOf, idempotencyKey, ifMatch, readBody, readText, readTexts } from './request';
@@ -56,6 +58,7 @@ export const caseControllerOf = (domain: string): Type => {
     constructor(
       @Inject(Door) private readonly door: Door,
       @Inject(CaseDesk) private readonly desk: CaseDesk,
+      @Inject(EverydayDesk) private readonly everyday: EverydayDesk,
     ) {}
 
     @Post(':workflow')
@@ -120,7 +123,7 @@ export const caseControllerOf = (domain: string): Type => {
     ): Promise<CasePage> {
       const where = await this.at(request, at);
       readBody(body, {});
-      return this.desk.takeIn(where);
+      return this.everyday.takeIn(where);
     }
     @Post(':workflow/:case/assign')
     @HttpCode(200)
@@ -131,7 +134,7 @@ export const caseControllerOf = (domain: string): Type => {
     ): Promise<CasePage> {
       const where = await this.at(request, at);
       const read = readBody(body, { officer: 'required', deputies: 'optional' });
-      return this.desk.assign(where, readText(read, 'officer', 64), readTexts(read, 'deputies', 5));
+      return this.everyday.assign(where, readText(read, 'officer', 64), readTexts(read, 'deputies', 5));
     }
     @Post(':workflow/:case/circulate')
     @HttpCode(200)
@@ -141,7 +144,7 @@ export const caseControllerOf = (domain: string): Type => {
       @Body() body: unknown,
     ): Promise<CasePage> {
       const where = await this.at(request, at);
-      return this.desk.circulate(where, readTexts(readBody(body, { officers: 'required' }), 'officers'));
+      return this.everyday.circulate(where, readTexts(readBody(body, { officers: 'required' }), 'officers'));
     }
     @Post(':workflow/:case/seal')
     @HttpCode(200)
@@ -156,7 +159,7 @@ export const caseControllerOf = (domain: string): Type => {
         throw new Refusal('bad-request', '请求内容有误', {
           errors: [{ pointer: '/sealed', rule: 'boolean', detail: '应为 true 或 false' }],
         });
-      return this.desk.seal(where, sealed);
+      return this.everyday.seal(where, sealed);
     }
     @Post(':workflow/:case/urge')
     @HttpCode(200)
@@ -167,7 +170,7 @@ export const caseControllerOf = (domain: string): Type => {
       @Body() body: unknown,
     ): Promise<CasePage> {
       const where = await this.at(request, at);
-      return this.desk.urge(
+      return this.everyday.urge(
         where,
         readText(readBody(body, { note: 'required' }), 'note', 200),
         idempotencyKey(headers['idempotency-key']),

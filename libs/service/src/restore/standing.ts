@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, topics, type FenceMessage, type Message, type ReadmissionMessage } from '@chuanyu/contracts';
 import { compareHead } from '@chuanyu/engine';
-import { BARRIER, PARTITIONS, partitionOf, type EventLog, type LogRecord } from '@chuanyu/event-log';
+import { BARRIER, PARTITIONS, type EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from '../cases/keeper';
 import { replayOwnLog } from './replay';
+import { sharedCases } from './shared-cases';
 import type { Readmitting, StandingBook } from './standing-state';
 
 /** The store is older than the log, and nobody said that it was restored. */
@@ -26,8 +27,6 @@ export interface StandingOptions {
   /** Sends a case's events again from this sequence on. */
   readonly repair: (id: string, after: number) => Promise<void>;
 }
-type Head = readonly [id: string, sequence: number, hash: string];
-const HEADS_AT_ONCE = 500;
 
 /**
  * After a restore from a backup a province may neither write nor answer until every peer has readmitted it: it replays
@@ -44,13 +43,6 @@ export class Standing {
     if (!this.mayWrite)
       throw new Refusal('restoring', '本省（市）正在从备份恢复，待对方重新接纳后方可办理', { retryAfter: 30 });
   }
-  /** Is this message of an epoch that its sender has left? */
-  isStale(message: Message, record: Pick<LogRecord, 'partition'>): boolean {
-    if (message.from === undefined || message.kind === 'fence' || message.kind === 'readmission') return false;
-    if (this.options.keeper.options.without?.has(24)) return false;
-    return message.epoch < (this.options.book.now.adopted[`${message.from} ${record.partition}`]?.epoch ?? 0);
-  }
-
   /** At start: a restore that was declared begins; one that was not stops the start; a log made anew gets everything again. */
   async begin(declared: boolean): Promise<void> {
     const { book, log, keeper } = this.options;
@@ -116,7 +108,7 @@ export class Standing {
   }
   /** The log was lost: every case puts all its events out again. Duplicates are harmless. */
   private async putEverythingOut(): Promise<void> {
-    for await (const { id } of this.shared(undefined)) await this.options.repair(id, 0);
+    for await (const { id } of sharedCases(this.options.keeper, undefined)) await this.options.repair(id, 0);
   }
 
   async sendFences(): Promise<void> {
@@ -144,62 +136,6 @@ export class Standing {
       };
     });
     if (fences.length > 0) await log.append(fences);
-  }
-
-  /** A peer was restored: its higher epoch is adopted, the same fence is answered again, any other is stale. */
-  async onFence(fence: FenceMessage): Promise<void> {
-    const { book } = this.options;
-    const { from, partition, nonce, next, domain } = fence;
-    if (from === undefined) return;
-    const place = `${from} ${partition}`;
-    const state = await book.update((before) => {
-      const known = before.adopted[place];
-      if (known && (next < known.epoch || (next === known.epoch && nonce !== known.nonce))) return {};
-      return { adopted: { ...before.adopted, [place]: { epoch: next, nonce } } };
-    });
-    const adopted = state.adopted[place];
-    const granted = adopted?.nonce === nonce && adopted.epoch === next;
-    const heads: Head[] = [];
-    if (granted)
-      for await (const head of this.shared(from))
-        if (partitionOf(head.id, PARTITIONS) === partition) heads.push([head.id, head.sequence, head.hash]);
-    const pages = Math.max(1, Math.ceil(heads.length / HEADS_AT_ONCE));
-    for (let page = 0; page < pages; page++) {
-      const answer: ReadmissionMessage = {
-        kind: 'readmission',
-        to: from,
-        epoch: book.now.epoch,
-        domain,
-        nonce,
-        partition,
-        granted,
-        known: adopted?.epoch ?? 0,
-        heads: heads.slice(page * HEADS_AT_ONCE, (page + 1) * HEADS_AT_ONCE),
-        last: page === pages - 1,
-      };
-      await this.say(answer, `readmission ${from}`);
-    }
-    if (granted) await this.resendParked(from, partition);
-  }
-  /** What was set aside here of the restored province's own events goes back to it: it may be the only copy. */
-  private async resendParked(peer: string, partition: number): Promise<void> {
-    for await (const { id, parked } of this.shared(peer)) {
-      if (!parked || partitionOf(id, PARTITIONS) !== partition) continue;
-      await this.options.keeper.change(id, (work, context) => {
-        for (const { event, signature } of work.case.parked) {
-          if (!event.source.startsWith(`${peer}/`)) continue;
-          work.send.push({
-            kind: 'step',
-            to: peer,
-            epoch: context.epoch,
-            domain: work.case.domain,
-            case: id,
-            event,
-            ...(signature ? { proof: signature } : {}),
-          });
-        }
-      });
-    }
   }
 
   async onReadmission(message: ReadmissionMessage): Promise<void> {
@@ -282,27 +218,6 @@ export class Standing {
       await this.say({ kind: 'repair', to, epoch: book.now.epoch, domain: keeper.options.domain, case: id, after }, id);
   }
 
-  private async *shared(
-    peer: string | undefined,
-  ): AsyncGenerator<{ id: string; sequence: number; hash: string; parked: boolean }> {
-    for (let after: string | undefined; ;) {
-      const where = peer === undefined ? { peer: { not: null } } : { peer };
-      const page = await this.options.keeper.options.cases.find({
-        filter: { where: { ...where, status: { in: ['live', 'frozen', 'placeholder'] } } },
-        limit: 500,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { document } of page.items)
-        yield {
-          id: document.id,
-          sequence: document.head.sequence,
-          hash: document.head.hash,
-          parked: document.parked.length > 0,
-        };
-      if (page.next === undefined) return;
-      after = page.next;
-    }
-  }
   private async say(message: Message, key: string): Promise<void> {
     const { log, keeper } = this.options;
     await log.append([
