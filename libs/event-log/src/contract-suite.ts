@@ -18,6 +18,8 @@ export interface Party {
 
 /** The contract of the EventLog port: every adapter passes it. Call it in a spec file; `open` is called once. */
 export function eventLogContract(name: string, open: OpenLog): void {
+  // Beyond the deadlines of the conditions waited for, so that a failure says which one it was.
+  jest.setTimeout(30_000);
   describe(`the contract of an event log: ${name}`, () => {
     let opened: Opened;
     let log: EventLog;
