@@ -16,3 +16,6 @@ export * from './http/door';
 export * from './http/request';
 export * from './settings';
 export * from './cases/statements';
+export * from './restore/standing';
+export * from './restore/standing-state';
+export * from './restore/fences';
