@@ -15,10 +15,16 @@ const main = async (): Promise<void> => {
       reset: { type: 'boolean', default: false },
       data: { type: 'string', default: '.data' },
       port: { type: 'string', default: '4100' },
+      restored: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return console.log('script/server [--reset] [--data <folder>] [--port <first port>]');
+  if (values.help)
+    return console.log(
+      'script/server [--reset] [--data <folder>] [--port <first port>] [--restored <province> …]\n' +
+        '  --reset     begins afresh\n' +
+        '  --restored  declares that the database of a province was put back from a backup (docs/operations.md)',
+    );
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_000) throw new Error('--port must be a number from 0 to 65000');
   const data = resolve(values.data);
@@ -30,6 +36,7 @@ const main = async (): Promise<void> => {
     officers: officersOfTwo,
     ports: port === 0 ? {} : { sichuan: port, chongqing: port + 100 },
     development: true,
+    restored: values.restored,
     // One line per request would bury what a person reads here.
     logger: (province) =>
       pino({ name: `gateway ${province}` }, pino.destination(resolve(data, province, 'requests.log'))),
@@ -51,6 +58,11 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (isTaken)
+    console.error(
+      '端口已被占用：可能已有一个服务在运行；可用 --port 换一个 The port is taken: is a server running already? --port chooses another.',
+    );
+  else console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });
