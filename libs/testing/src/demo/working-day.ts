@@ -1,0 +1,29 @@
+import { asks } from './asks';
+import type { Day } from './day';
+import { everyday } from './everyday';
+import { firstCase } from './first-case';
+import { refusals } from './refusals';
+
+const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
+  ['first-case', firstCase],
+  ['asks', asks],
+  ['everyday', everyday],
+  ['refusals', refusals],
+];
+
+/** The whole day; a chapter that cannot go on is counted, and the next one begins. */
+export const workingDay = async (day: Day, only: readonly string[] = []): Promise<void> => {
+  await day.lookAtClock();
+  for (const [name, chapter] of chapters) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    try {
+      await chapter(day);
+    } catch (error) {
+      day.check(
+        `${name} 未能办完 did not come to its end`,
+        false,
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+      );
+    }
+  }
+};
