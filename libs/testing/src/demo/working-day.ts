@@ -1,7 +1,10 @@
 import { asks } from './asks';
+import { borderCut } from './border-cut';
+import { clauses } from './clauses';
 import type { Day } from './day';
 import { everyday } from './everyday';
 import { firstCase } from './first-case';
+import { lapse } from './lapse';
 import { refusals } from './refusals';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
@@ -9,6 +12,9 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['asks', asks],
   ['everyday', everyday],
   ['refusals', refusals],
+  ['border-cut', borderCut],
+  ['lapse', lapse],
+  ['clauses', clauses],
 ];
 
 /** The whole day; a chapter that cannot go on is counted, and the next one begins. */
