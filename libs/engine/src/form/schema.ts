@@ -36,22 +36,59 @@ const faultsOf = (errors: readonly ValidationError[], path: readonly string[]): 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What class-validator does not see, or too slowly: names of the prototype, holes in lists, lists without end. */
+const shapeFaults = (form: Class, value: object, path: readonly string[]): Fault[] => {
+  const fields = fieldsOf(form);
+  return Object.entries(value).flatMap(([name, each]: [string, unknown]) => {
+    const field = fields.get(name);
+    const at = [...path, name];
+    if (!field) return [{ pointer: pointer(at), rule: 'unknown-field', detail: '表单没有这一项' }];
+    if (!Array.isArray(each)) return [];
+    const most = field.schema?.['maxItems'];
+    if (typeof most === 'number' && each.length > most)
+      return [{ pointer: pointer(at), rule: 'arrayMaxSize', detail: `最多 ${most} 项` }];
+    const { of } = field;
+    if (!of) return [];
+    return Array.from(each as readonly unknown[], (item, index) =>
+      isObject(item)
+        ? shapeFaults(of, item, [...at, String(index)])
+        : [{ pointer: pointer([...at, String(index)]), rule: 'isObject', detail: '每一项应为对象' }],
+    ).flat();
+  });
+};
+
+/** Null in an optional field is nothing, in a list's items too: what crosses must fit its schema. */
+const withoutEmpty = (form: Class, value: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, each]) => !(each === null && fieldsOf(form).get(name)?.optional))
+      .map(([name, each]) => {
+        const of = fieldsOf(form).get(name)?.of;
+        const items: readonly unknown[] | undefined = of && Array.isArray(each) ? each : undefined;
+        return of && items
+          ? [name, Array.from(items, (item) => (isObject(item) ? withoutEmpty(of, item) : item) as JsonObject)]
+          : [name, each];
+      }),
+  );
+
 /** Checks what was submitted against the form's class. Empty optional fields are dropped. Never throws. */
 export const readForm = (
   form: Class,
   value: unknown,
 ): { readonly form: JsonObject } | { readonly faults: readonly Fault[] } => {
   if (!isObject(value)) return { faults: [{ pointer: '', rule: 'object', detail: '表单应为对象' }] };
-  const kept = Object.fromEntries(
-    Object.entries(value).filter(([name, each]) => !(each === null && fieldsOf(form).get(name)?.optional)),
-  );
   try {
+    const kept = withoutEmpty(form, value);
+    const shape = shapeFaults(form, kept, []);
+    if (shape.some((fault) => fault.rule === 'arrayMaxSize')) return { faults: shape };
     const errors = validateSync(plainToInstance(form, kept), {
       whitelist: true,
       forbidNonWhitelisted: true,
       forbidUnknownValues: false,
     });
-    return errors.length > 0 ? { faults: faultsOf(errors, []) } : { form: kept };
+    const known = new Set(shape.map((fault) => fault.pointer));
+    const faults = [...shape, ...faultsOf(errors, []).filter((fault) => !known.has(fault.pointer))];
+    return faults.length > 0 ? { faults } : { form: kept };
   } catch {
     return { faults: [{ pointer: '', rule: 'readable', detail: '无法识别的内容' }] };
   }
