@@ -6,7 +6,7 @@ import { ListOf, Text, Whole } from './fields';
 import { Private, Public, Restricted, Shared } from './marks';
 
 class Item {
-  @Text(20) @Shared('名称') name!: string;
+  @Text(20) @Shared('名称', 'contact') name!: string;
   @Whole(1, 9) @Private('数量') count!: number;
 }
 class Form {
@@ -33,10 +33,12 @@ it('keeps at home what nobody marked', () => {
   expect(sharedPart(Form, { ...value, secret: '七' })).not.toHaveProperty('secret');
   expect(privatePart(Form, { ...value, secret: '七' })).toEqual({ inside: '一', secret: '七' });
   expect(excess(Form, { other: '三', secret: '七', inside: '一' })).toEqual(['secret', 'inside']);
+  expect(excess(Form, { items: value.items })).toEqual(['items[].count']);
   expect(excess(undefined, { other: '三' })).toEqual(['other']);
 });
 it('names the classes of data that would cross', () => {
-  expect(dataClasses(Form, value)).toEqual(['business', 'family', 'health', 'risk']);
+  expect(dataClasses(Form, value)).toEqual(['business', 'contact', 'family', 'health', 'risk']);
+  expect(dataClasses(Form, { items: [] })).toEqual(['risk']);
   expect(dataClasses(Form, { inside: '一' })).toEqual([]);
 });
 it('describes each cut by a schema that takes it and nothing more', () => {

@@ -46,17 +46,28 @@ export const publicPart = (form: Class | undefined, value: JsonObject | null): J
 export const withoutRestricted = (form: Class | undefined, value: JsonObject | null): JsonObject | null =>
   select(form, value, (audience) => audience !== 'restricted');
 
-/** The classes of data that would cross with this value: each needs a live clause. */
+/** The items of a list field, with their class. */
+const itemsOf = (form: Class, name: string, kept: unknown): readonly (readonly [Class, JsonObject])[] => {
+  const of = fieldsOf(form).get(name)?.of;
+  return of && Array.isArray(kept) ? (kept as readonly JsonObject[]).map((item) => [of, item] as const) : [];
+};
+const classesIn = (form: Class, part: JsonObject): readonly DataClass[] =>
+  Object.entries(part).flatMap(([name, kept]) => [
+    marksOf(form).get(name)?.data ?? 'business',
+    ...itemsOf(form, name, kept).flatMap(([of, item]) => classesIn(of, item)),
+  ]);
+
+/** The classes of data that would cross with this value, in lists too: each needs a live clause. */
 export const dataClasses = (form: Class | undefined, value: JsonObject | null): readonly DataClass[] => {
   const part = sharedPart(form, value);
-  if (!form || !part) return [];
-  const marks = marksOf(form);
-  return [...new Set(Object.keys(part).map((name) => marks.get(name)?.data ?? 'business'))].sort();
+  return form && part ? [...new Set(classesIn(form, part))].sort() : [];
 };
-/** Fields that may not cross, found in a part that is about to. */
+/** Fields that may not cross, found in a part that is about to; `items[].name` inside a list. */
 export const excess = (form: Class | undefined, part: JsonObject | null): readonly string[] => {
   if (!part) return [];
   if (!form) return Object.keys(part);
-  const marks = marksOf(form);
-  return Object.keys(part).filter((name) => !crosses(marks.get(name)?.audience ?? 'private'));
+  return Object.entries(part).flatMap(([name, kept]) => [
+    ...(crosses(marksOf(form).get(name)?.audience ?? 'private') ? [] : [name]),
+    ...itemsOf(form, name, kept).flatMap(([of, item]) => excess(of, item).map((each) => `${name}[].${each}`)),
+  ]);
 };
