@@ -48,6 +48,12 @@ describe('forms', () => {
   class PublicList {
     @ListOf(PersonItem) @Public('名单') people!: PersonItem[];
   }
+  class PrivateItem {
+    @Text(9) @Private('内部') inside!: string;
+  }
+  class HalfPrivateList {
+    @ListOf(PrivateItem) @Shared('明细') items!: PrivateItem[];
+  }
   class BusinessName {
     @PersonName() @Shared('姓名') who!: string;
   }
@@ -63,6 +69,11 @@ describe('forms', () => {
     ['a public telephone number', PublicTelephone, 'form PublicTelephone: public field call holds a telephone number'],
     ['a public attachment', PublicFile, 'form PublicFile: public field file holds an attachment'],
     ['a public name in a list', PublicList, 'form PersonItem: public field who holds a name'],
+    [
+      'a private field in a list that crosses',
+      HalfPrivateList,
+      'form HalfPrivateList: the list items is shared, inside in it is private',
+    ],
     [
       'a name that flows under a clause for business data',
       BusinessName,

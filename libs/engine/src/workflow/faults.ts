@@ -1,5 +1,5 @@
 import { fieldsOf } from '../form/fields';
-import { marksOf, type Class } from '../form/marks';
+import { marksOf, type Audience, type Class } from '../form/marks';
 import { exampleOf, formFaults } from '../form/schema';
 import { everydayStates, reserved } from './everyday';
 import type { Facts } from './notation';
@@ -223,8 +223,14 @@ const personalFaults = (form: Class, seen: ReadonlySet<Class> = new Set()): stri
             ? [`form ${form.name}: field ${name} crosses as business data and holds ${personal[format] ?? format}`]
             : []),
           ...(field.of ? personalFaults(field.of, new Set([...seen, form])) : []),
+          ...(field.of && mark ? itemFaults(form, name, mark.audience, field.of) : []),
         ];
       });
+/** A list is kept, shown and sent as one: what of its items stays at home would be kept nowhere, what is restricted be shown. */
+const itemFaults = (form: Class, list: string, audience: Audience, of: Class): string[] =>
+  [...marksOf(of)]
+    .filter(([, mark]) => (mark.audience === 'private' || mark.audience === 'restricted') && mark.audience !== audience)
+    .map(([name, mark]) => `form ${form.name}: the list ${list} is ${audience}, ${name} in it is ${mark.audience}`);
 
 /** The forms that every way to a state has brought. */
 const broughtBy = (step: Step): readonly Class[] => [step.form, step.yields?.form].filter((form) => form !== undefined);
