@@ -40,7 +40,7 @@ function at(document: unknown, path: string): unknown {
 /** The document as it is kept: later changes to the caller's object, or what JSON does not know, are not part of it. */
 export function written<T extends Document>(document: T): { readonly body: string; readonly copy: T } {
   const body = JSON.stringify(document);
-  const copy: T = JSON.parse(body);
+  const copy = JSON.parse(body) as T;
   if (typeof copy.id !== 'string') throw new TypeError('a document needs an id that is a string');
   return { body, copy };
 }

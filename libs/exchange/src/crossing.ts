@@ -6,8 +6,8 @@ export const isData = (message: Message): boolean =>
 
 /** What is signed and sealed of a message: everything but who sends it to whom, which stands in the parcel itself. */
 export const bodyOf = (message: Message): Json => {
-  const body: Record<string, unknown> = { ...message };
-  for (const name of ['kind', 'to', 'from', 'epoch', 'signature']) delete body[name];
+  const aside = new Set(['kind', 'to', 'from', 'epoch', 'signature']);
+  const body = Object.fromEntries(Object.entries(message).filter(([name]) => !aside.has(name)));
   return JSON.parse(JSON.stringify(body)) as Json;
 };
 

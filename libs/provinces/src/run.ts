@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { officersOfTwo, verifyingKeys } from '@chuanyu/access';
 import { openSqlite } from '@chuanyu/collections';
 import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
@@ -10,6 +11,9 @@ import { DomainService, readSettings, type Province, type Settings } from '@chua
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
 import { ProvinceFiles } from './province-files';
+
+/** Structured lines on standard output, without personal data. */
+const journal = pino();
 
 /** One process of one service, as its environment says; ends cleanly on SIGTERM and SIGINT. */
 interface Running {
@@ -28,7 +32,7 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     const settings = readSettings();
     const ground = await groundOf(settings);
     const service = await start(ground);
-    console.log(JSON.stringify({ service: name, province: settings.province, url: service.url }));
+    journal.info({ service: name, province: settings.province, url: service.url }, 'started');
     let ending = false;
     const end = () => {
       if (ending) return;
@@ -40,7 +44,7 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     };
     process.on('SIGTERM', end).on('SIGINT', end);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
 };
@@ -63,10 +67,7 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
     realTime,
     calendar,
     tokenKeys: verifyingKeys(await files.tokenKey()),
-    onError: (where, error) =>
-      console.error(
-        JSON.stringify({ level: 'error', where, error: error instanceof Error ? error.message : String(error) }),
-      ),
+    onError: (where, error) => journal.error({ where, error: error instanceof Error ? error.message : String(error) }),
   };
   return { settings, province, files, close: [() => log.close()] };
 };
@@ -111,7 +112,7 @@ export const runExchange = (): Promise<void> =>
       peers[peer.province] = log;
     }
     const keyring = await files.keyring(province.clock);
-    const onAlarm = (what: string) => console.error(JSON.stringify({ level: 'alarm', what }));
+    const onAlarm = (what: string) => journal.warn({ alarm: what });
     const service = await ExchangeService.create({
       province,
       database: await databaseOf(ground),

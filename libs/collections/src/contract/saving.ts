@@ -103,7 +103,7 @@ export function savingContract(stage: Stage): void {
     );
     const results = await Promise.allSettled(tries);
     const won = results.filter(({ status }) => status === 'fulfilled');
-    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(won).toHaveLength(1);
     expect(lost.every((reason) => reason instanceof VersionConflict)).toBe(true);
     expect((await cases.pending(100)).map(({ id }) => id)).toEqual([`m${(await cases.get('a'))?.document.rank}`]);
@@ -115,7 +115,7 @@ export function savingContract(stage: Stage): void {
     const inserts = Array.from({ length: 1000 }, (_, nth) => cases.insert(claim(nth), [aMessage(`m${nth}`)]));
     const results = await Promise.allSettled(inserts);
     const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.document] : []));
-    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(won.map(({ claims }) => claims?.[1]).sort()).toEqual(
       Array.from({ length: 10 }, (_, slot) => `slot ${slot}`),
     );

@@ -151,7 +151,7 @@ export class SqliteCollection<T extends Document> implements Collection<T> {
     if (!Number.isInteger(limit) || limit < 1) throw new RangeError('limit must be a whole number from 1');
     const sql = `SELECT message FROM ${outgoingOf(this.shape.name)} ORDER BY place LIMIT ?`;
     const rows = await this.access.read(() => this.access.statements.all(sql, limit));
-    return rows.map((row): Outgoing => JSON.parse(String(row.message)));
+    return rows.map((row) => JSON.parse(String(row.message)) as Outgoing);
   }
 
   async settle(ids: readonly string[]): Promise<void> {
@@ -214,7 +214,7 @@ function changes(before: Row, { fields, sets }: Layout, copy: unknown) {
 }
 
 function kept<T>(row: Row): Kept<T> {
-  const document: T = JSON.parse(String(row.body));
+  const document = JSON.parse(String(row.body)) as T;
   return { document, version: String(row.version) };
 }
 

@@ -30,7 +30,7 @@ const ESCAPE = '\u{10ffff}';
 export function toText(text: string): string {
   if (text.isWellFormed() && !text.includes(ESCAPE)) return text;
   return text.replace(/[\u{10ffff}\p{Surrogate}]/gu, (character) => {
-    return ESCAPE + character.codePointAt(0)?.toString(16).padStart(6, '0');
+    return `${ESCAPE}${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`;
   });
 }
 

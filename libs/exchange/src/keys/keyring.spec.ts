@@ -6,7 +6,7 @@ import { asJson, NOW, recordIn } from './two-provinces';
 
 const savedKeys = (keyring: Keyring): Record<string, unknown>[] => {
   const { keys } = recordIn(JSON.stringify(keyring.save()));
-  return Array.isArray(keys) ? keys : [];
+  return Array.isArray(keys) ? (keys as Record<string, unknown>[]) : [];
 };
 
 describe('a new keyring', () => {

@@ -19,7 +19,9 @@ const followAnnouncements = async (
   pointer: string,
   faults: Fault[],
 ): Promise<{ readonly handed: readonly PublicKey[]; readonly announcements: readonly AcceptedAnnouncement[] }> => {
-  const brought = new Set(list.flatMap((one) => (isRecord(one) && Array.isArray(one.brought) ? one.brought : [])));
+  const brought = new Set(
+    list.flatMap((one) => (isRecord(one) && Array.isArray(one.brought) ? (one.brought as unknown[]) : [])),
+  );
   const handed = peer.keys.filter((key) => !brought.has(key.kid));
   const trusted = [...handed];
   const announcements: AcceptedAnnouncement[] = [];
