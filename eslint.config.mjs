@@ -109,6 +109,8 @@ export default defineConfig(
       ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // What was caught is passed on as it is: it may be an error of another realm.
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // A class may be a module of NestJS or hold only marked fields.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],

@@ -31,7 +31,7 @@ export class Commits {
           tell = () => resolve(result);
         },
         fail: (error) => {
-          tell = () => reject(portError(error) as Error);
+          tell = () => reject(portError(error));
         },
         tell: () => tell(),
       });
