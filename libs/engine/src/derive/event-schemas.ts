@@ -30,6 +30,7 @@ const opening = (domestic: boolean): Schema =>
     origin: exact({ province, unit }),
     counterpart: domestic ? none : exact({ province, unit }),
     under: { type: ['string', 'null'], pattern: '^[0-9A-Za-z-]{1,64}$' },
+    secrecy: { enum: ['none', 'work'] },
   });
 
 /** The part of a step's form that crosses. A correction carries the part of the form that it replaces. */

@@ -179,6 +179,11 @@ const openingBody = (workflow: Workflow): Schema => {
       form: form ?? noForm,
       overrides: ref('Overrides'),
       under: { type: 'string', maxLength: 36, description: '上级办件' },
+      secrecy: {
+        enum: ['none', 'work'],
+        default: 'none',
+        description: '密级：none 不涉密，work 工作秘密。本平台不受理国家秘密（秘密、机密、绝密）。',
+      },
     },
     [...(chosen ? ['to'] : []), ...(form ? ['form'] : [])],
   );
