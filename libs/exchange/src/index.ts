@@ -1,3 +1,4 @@
 export * from './keys';
 export * from './exchange-service';
 export { type PublicEvent } from './published';
+export * from './verify';

@@ -64,7 +64,7 @@ export const request = async <T>(
   const text = await response.text();
   const { status } = response;
   if (!response.ok) return { ok: false, status, headers: response.headers, problem: problemOf(status, text) };
-  const json = response.headers.get('content-type')?.startsWith('application/json') === true;
+  const json = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
   return { ok: true, status, headers: response.headers, body: (json ? JSON.parse(text) : text) as T };
 };
 const problemOf = (status: number, text: string): Problem => {
@@ -166,9 +166,17 @@ const placeOf = ({ workflow, id }: CaseRef): string => `/api/${workflow.replace(
 /** Where one party has its gateway: what needs no officer. */
 export class PublicClient {
   constructor(readonly url: string) {}
-  /** Everything published so far, both provinces'; as lines of text, as they came. */
-  events(): Promise<Reply<string>> {
-    return request(this.url, 'GET', '/public/events', { headers: { Accept: 'application/jsonl' } });
+  /** Everything published so far, both provinces', page by page; as lines of text, as they came. */
+  async events(): Promise<string> {
+    let all = '';
+    for (let after = ''; ;) {
+      const page = granted(await request<string>(this.url, 'GET', `/public/events?limit=500${after}`));
+      const lines = page.trimEnd().split('\n');
+      const { next } = JSON.parse(lines.pop() ?? '{}') as { next?: string };
+      if (lines.length === 0 || next === undefined) return all;
+      all += lines.map((line) => `${line}\n`).join('');
+      after = `&after=${next}`;
+    }
   }
   static read(lines: string): readonly PublicEvent[] {
     return lines

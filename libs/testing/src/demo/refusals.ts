@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { granted, OfficerClient, request } from '../client';
+import { granted, type OfficerClient, request } from '../client';
 import type { Day } from './day';
 import { chengduPrison as prison, Handover, yubei } from './handover';
 

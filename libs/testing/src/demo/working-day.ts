@@ -2,6 +2,7 @@ import { asks } from './asks';
 import { borderCut } from './border-cut';
 import { clauses } from './clauses';
 import type { Day } from './day';
+import { evening } from './evening';
 import { everyday } from './everyday';
 import { firstCase } from './first-case';
 import { lapse } from './lapse';
@@ -15,6 +16,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['evening', evening],
 ];
 
 /** The whole day; a chapter that cannot go on is counted, and the next one begins. */
