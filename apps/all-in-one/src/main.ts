@@ -54,7 +54,7 @@ const main = async (): Promise<void> => {
   process.on('SIGINT', end).on('SIGTERM', end);
   for (const province of provinces.all.values()) await seedAccounts(province);
   await seedAgreement(provinces);
-  console.log(welcome(provinces, performance.now() - began));
+  console.log(welcome(provinces, data, performance.now() - began));
 };
 
 main().catch((error: unknown) => {
