@@ -5,8 +5,8 @@ export const readBody = (
   body: unknown,
   fields: Readonly<Record<string, 'required' | 'optional'>>,
 ): Readonly<Record<string, unknown>> => {
-  const value = body ?? {};
-  if (typeof value !== 'object' || Array.isArray(value))
+  const value = body === undefined ? {} : body;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Refusal('bad-request', '请求内容应为 JSON 对象', {
       errors: [{ pointer: '', rule: 'object', detail: '应为对象' }],
     });
