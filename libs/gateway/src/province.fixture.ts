@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateSigningKey, officersOfTwo, verifyingKeys, type SignIn } from '@chuanyu/access';
 import { openSqlite, type Database } from '@chuanyu/collections';
+import { topics, type CaseRow, type RowMessage } from '@chuanyu/contracts';
 import {
   defineWorkflow,
   OneOf,
@@ -18,7 +19,7 @@ import {
   Workflows,
 } from '@chuanyu/engine';
 import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
-import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
+import { FixedClock, publishedCalendar, tokens, twoProvinces } from '@chuanyu/reference';
 import { DomainService, type Province } from '@chuanyu/service';
 import { pino } from 'pino';
 import type { GatewayConfig } from './config';
@@ -193,6 +194,17 @@ export class ProvinceFixture {
     await this.gateway.settle();
   }
 
+  /** Tells rows on the log, and waits until the lists have them. */
+  async tell(...rows: readonly CaseRow[]): Promise<void> {
+    await this.log.append(
+      rows.map((row) => {
+        const value: RowMessage = { kind: 'row', to: null, epoch: 1, domain: 'prison', case: row.id, row };
+        return { topic: topics.events('prison'), key: row.id, headers: { kind: 'row' }, value };
+      }),
+    );
+    await this.gateway.settle();
+  }
+
   async as(officer: string): Promise<Session> {
     const answer = await this.ask('POST', '/api/sign-in', { body: { officer, password: PASSWORD } });
     if (typeof answer.body['token'] !== 'string') throw new Error(answer.text);
@@ -265,3 +277,36 @@ export class Session {
     return String(body['id']);
   }
 }
+
+/** A row as a service would tell it, of a case that is nowhere else. */
+export const aRow = (changed: Partial<CaseRow> & Pick<CaseRow, 'id'>): CaseRow => ({
+  revision: 1,
+  domain: 'prison',
+  workflow: 'prison.trial-handover',
+  title: '试办衔接',
+  number: '渝试衔〔2026〕1号',
+  side: 'counterpart',
+  peer: 'chongqing',
+  state: 'notified',
+  stateTitle: '待核实',
+  turn: 'counterpart',
+  due: '2026-12-04T16:00:00.000Z',
+  openedAt: NOW,
+  changedAt: NOW,
+  unit: 'sc-chengdu-prison',
+  peerUnit: 'cq-yuzhou-prison',
+  officer: null,
+  deputies: [],
+  sealed: false,
+  toTakeIn: false,
+  mine: true,
+  closed: false,
+  frozen: false,
+  drafts: [],
+  acted: [],
+  subject: '张三',
+  tokens: tokens('渝试衔〔2026〕1号 试办衔接 张三'),
+  urged: 0,
+  overdueReceipts: false,
+  ...changed,
+});
