@@ -40,6 +40,9 @@ export interface Ask {
   readonly signature?: Signature;
 }
 
+/** 密级: not secret, or a work secret (工作秘密). State secrets are refused by the platform. */
+export type Secrecy = 'none' | 'work';
+
 /** Where a case begins: who opened it, to whom it is addressed. */
 export interface Opening {
   /** 办件编号, e.g. 川监衔〔2026〕12号. */
@@ -49,6 +52,7 @@ export interface Opening {
   readonly counterpart: { readonly province: string; readonly unit: string } | null;
   /** The case of which this one is a part. */
   readonly under: string | null;
+  readonly secrecy: Secrecy;
 }
 
 /** What crosses and nothing else. */

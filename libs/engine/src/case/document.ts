@@ -3,6 +3,7 @@ import {
   type Ask,
   type JsonObject,
   type Opening,
+  type Secrecy,
   type Side,
   type Signature,
   type StepEvent,
@@ -160,6 +161,7 @@ export interface Draft {
   /** Where an opening is sent to. */
   readonly to: { readonly province: string; readonly unit: string } | null;
   readonly under: string | null;
+  readonly secrecy: Secrecy;
 }
 export interface OwnAsk {
   readonly ask: Ask;
@@ -198,6 +200,8 @@ export interface LocalNote {
 /** `<case>/<sequence>` */
 export const linkId = (id: string, sequence: number): string => `${id}/${sequence}`;
 export const isOpen = (document: CaseDocument): boolean => document.head.turn !== null;
+/** The unit in charge on this side, for a case not opened yet the drafter's. */
+export const unitInCharge = (document: CaseDocument): string => ownUnit(document) || (document.drafts[0]?.unit ?? '');
 export const hasTurn = (document: CaseDocument): boolean => document.head.turn === document.side;
 export const ownUnit = (document: CaseDocument): string => document.head.units[document.side] ?? '';
 export const newCase = (

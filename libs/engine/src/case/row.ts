@@ -3,10 +3,9 @@ import { tokens } from '@chuanyu/reference';
 import { marksOf } from '../form/marks';
 import type { Workflow } from '../workflow/workflow';
 import type { CaseDocument } from './document';
-import { hasTurn, isOpen } from './document';
+import { hasTurn, isOpen, unitInCharge } from './document';
 import { judge, signersOf } from './possible';
 import { isToTakeIn } from './receipts';
-import { unitInCharge } from './take';
 
 /** The line that an officer's lists show of a case. */
 export const rowOf = (document: CaseDocument, workflow: Workflow, now: string): CaseRow => {

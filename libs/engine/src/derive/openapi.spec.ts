@@ -1,4 +1,5 @@
 import Ajv from 'ajv/dist/2020';
+import { Refusal } from '@chuanyu/contracts';
 import { exampleOf, openApi, schemaOptions } from '../index';
 import { activity, review, sample } from './activity.fixture';
 import { problemCodes } from './openapi-answers';
@@ -91,6 +92,9 @@ describe('the routes', () => {
       /^[0-9]+$/.test(status) && isNode(response) ? String(response['description']).split(' · ') : [],
     );
     expect(answered.sort()).toEqual([...problemCodes].sort());
+    const reachable = new Set(operations.flatMap(({ operation }) => Object.keys(at(operation, 'responses'))));
+    for (const code of problemCodes)
+      expect([code, reachable.has(String(new Refusal(code, '').status))]).toEqual([code, true]);
     for (const { operation } of cases)
       expect(Object.keys(at(operation, 'responses'))).toEqual(
         expect.arrayContaining(['202', '403', '404', '409', '422']),

@@ -44,6 +44,8 @@ export interface CasePage {
   readonly origin: Party | null;
   readonly counterpart: Party | null;
   readonly under: string | null;
+  /** 密级 */
+  readonly secrecy: 'none' | 'work';
   readonly sealed: boolean;
   readonly charge: { readonly officer: Named | null; readonly deputies: readonly Named[] };
   readonly toTakeIn: boolean;
@@ -162,6 +164,7 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       ? partyOf(directory, document.opening.counterpart.province, head.units.counterpart ?? '')
       : null,
     under: document.opening?.under ?? null,
+    secrecy: document.opening?.secrecy ?? document.drafts[0]?.secrecy ?? 'none',
     sealed: document.sealed,
     charge: {
       officer: named(view, document.charge.officer),

@@ -1,5 +1,5 @@
 import type { Officer } from '@chuanyu/access';
-import { Refusal, uuidOf } from '@chuanyu/contracts';
+import { Refusal, uuidOf, type Secrecy } from '@chuanyu/contracts';
 import { returnDraft, signDraft, takeStep, unitInCharge, type Command, type Taken, type Who } from '@chuanyu/engine';
 import type { CasePage } from './case-page';
 import { exportCase } from './export';
@@ -24,7 +24,11 @@ export class CaseDesk {
   async open(
     officer: Officer,
     name: string,
-    asked: Asked & { readonly to?: { readonly province: string; readonly unit: string }; readonly under?: string },
+    asked: Asked & {
+      readonly to?: { readonly province: string; readonly unit: string };
+      readonly under?: string;
+      readonly secrecy?: Secrecy;
+    },
   ): Promise<Answer> {
     const newest = this.ground.workflow(name);
     const workflow = this.ground.options.versionFor
@@ -43,6 +47,7 @@ export class CaseDesk {
       ...command,
       ...(asked.to ? { to: asked.to } : {}),
       ...(asked.under === undefined ? {} : { under: asked.under }),
+      ...(asked.secrecy === undefined ? {} : { secrecy: asked.secrecy }),
     });
     await this.ground.note(officer, 'open-case', kept.document, { as: taken.as });
     return { taken, page: await this.ground.page(officer, kept) };

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
-import { Refusal } from '@chuanyu/contracts';
+import { Refusal, type Secrecy } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk, type Answer, type Asked } from '../desk/desk';
 import { EverydayDesk } from '../desk/everyday-desk';
@@ -33,6 +33,17 @@ const overridesOf = (value: unknown): Asked['overrides'] => {
     });
   }
   return value.map(({ advice, reason }) => ({ advice, reason }));
+};
+/** 密级: a state secret must not come here at all. */
+const secrecyOf = (value: unknown): Secrecy => {
+  if (value === undefined || value === 'none') return 'none';
+  if (value === 'work') return 'work';
+  throw new Refusal(
+    'bad-request',
+    '本平台只受理不涉密和工作秘密事项；国家秘密（秘密、机密、绝密）不得在此填报',
+    { errors: [{ pointer: '/secrecy', rule: 'secrecy', detail: '可选：none（不涉密）、work（工作秘密）' }] },
+    'Only what is not secret or a work secret is taken; state secrets must not be entered here',
+  );
 };
 const addresseeOf = (value: unknown): { province: string; unit: string } | undefined => {
   if (value === undefined || value === null) return undefined;
@@ -70,7 +81,13 @@ export const caseControllerOf = (domain: string): Type => {
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<CasePage> {
       const officer = await this.door.enter(request);
-      const read = readBody(body, { to: 'optional', form: 'optional', overrides: 'optional', under: 'optional' });
+      const read = readBody(body, {
+        to: 'optional',
+        form: 'optional',
+        overrides: 'optional',
+        under: 'optional',
+        secrecy: 'optional',
+      });
       const key = idempotencyKey(headers['idempotency-key']);
       const to = addresseeOf(read['to']);
       const under = read['under'] === undefined ? undefined : readText(read, 'under', 36);
@@ -86,6 +103,7 @@ export const caseControllerOf = (domain: string): Type => {
           ...asked,
           ...(to ? { to } : {}),
           ...(under === undefined ? {} : { under }),
+          secrecy: secrecyOf(read['secrecy']),
         }),
         201,
       );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { granted, type OfficerClient, request } from '../client';
+import { granted, request } from '../client';
 import type { Day } from './day';
 import { chengduPrison as prison, Handover, yubei } from './handover';
 
@@ -63,8 +63,7 @@ export const refusals = async (day: Day): Promise<void> => {
     to: wrongUnit,
     form: personas.aPrisonerNearRelease(40),
   });
-  if (misdirected.ok) await chenSigns(day, misdirected.body.drafts[0]?.id ?? '');
-  else day.refused('受理单位不在对方省（市） a unit of the own province', misdirected, 'bad-form');
+  day.refused('受理单位不在对方省（市） a unit of the own province', misdirected, 'bad-form', '受理单位');
 
   const key = randomUUID();
   const first = granted(await zhou.step(ref, 'plan', plan, { key, version: before.version }));
@@ -126,17 +125,3 @@ export const refusals = async (day: Day): Promise<void> => {
 /** Signs in at a province's gateway; the answer, not the officer. */
 const signInAt = (day: Day, province: string, officer: string) =>
   request(day.url(province), 'POST', '/api/sign-in', { body: { officer, password: day.options.password } });
-/** What was accepted as a draft is refused at the latest when it is signed. */
-const chenSigns = async (day: Day, draft: string): Promise<void> => {
-  const chen: OfficerClient = await day.officer(prison.leader);
-  await day.until('misdirected to sign', async () =>
-    granted(await chen.toSign()).items.some((item) => item.draft.id === draft),
-  );
-  day.refused(
-    '受理单位不在对方省（市），签发时被拒绝 a unit of the own province is refused at signing',
-    await chen.sign(draft),
-    'bad-form',
-    '受理单位',
-  );
-  granted(await chen.returnDraft(draft, '受理单位选错'));
-};
