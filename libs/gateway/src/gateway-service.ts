@@ -47,7 +47,8 @@ export class GatewayService {
     private readonly gateway: Gateway,
     /** Where passwords are set. */
     readonly accounts: PasswordAccounts,
-    private readonly book: RowBook,
+    /** What the lists are read from. */
+    readonly book: RowBook,
     private readonly audit: AuditLog,
   ) {}
 
@@ -141,6 +142,10 @@ export class GatewayService {
   /** Where it answers, e.g. `http://127.0.0.1:4100`. */
   get url(): string {
     return this.address;
+  }
+  /** Streams of changes and of public events that are open now. */
+  get openStreams(): number {
+    return (this.changes?.open ?? 0) + (this.published?.open ?? 0);
   }
   /** Resolves when the lists show all that was on the log at the call. */
   async settle(): Promise<void> {

@@ -24,6 +24,7 @@ import { DomainService, type Province } from '@chuanyu/service';
 import { pino } from 'pino';
 import type { GatewayConfig } from './config';
 import { GatewayService } from './gateway-service';
+import type { RowBook } from './lists/row-book';
 
 class Notice {
   @PersonName() @Shared('姓名', 'identity') name!: string;
@@ -121,7 +122,8 @@ export class ProvinceFixture {
   readonly lines: string[] = [];
   private keys = 0;
   private constructor(
-    readonly gateway: GatewayService,
+    public gateway: GatewayService,
+    private readonly config: GatewayConfig,
     readonly prison: DomainService,
     readonly province: Province,
     readonly clock: FixedClock,
@@ -163,7 +165,7 @@ export class ProvinceFixture {
       timerMilliseconds: 3_600_000,
     });
     await prison.start();
-    const gateway = await GatewayService.create({
+    const config: GatewayConfig = {
       province,
       database: own,
       workflows: trials,
@@ -175,9 +177,9 @@ export class ProvinceFixture {
       signIn: anybody,
       logger: pino({}, { write: (line: string) => void lines.push(line) }),
       ...changed,
-    });
-    await gateway.start();
-    const made = new ProvinceFixture(gateway, prison, province, clock, realTime, log, [own, service], folder);
+    };
+    const gateway = await (await GatewayService.create(config)).start();
+    const made = new ProvinceFixture(gateway, config, prison, province, clock, realTime, log, [own, service], folder);
     Object.assign(made, { errors, lines });
     return made;
   }
@@ -187,6 +189,18 @@ export class ProvinceFixture {
     await this.log.close();
     for (const database of this.databases) await database.close();
     await rm(this.folder, { recursive: true });
+  }
+  /** Another process, so to speak, on the same stores. */
+  async restartGateway(): Promise<void> {
+    await this.gateway.stop();
+    this.gateway = await (await GatewayService.create(this.config)).start();
+  }
+  /** What the gateway keeps. */
+  get own(): Database {
+    return this.config.database;
+  }
+  get book(): RowBook {
+    return this.gateway.book;
   }
   /** What was said is on the log and in the lists. */
   async settle(): Promise<void> {
