@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Mutex } from 'async-mutex';
-import { Duplicate, VersionConflict, type Collection, type Kept, type Outgoing } from '@chuanyu/collections';
+import { Duplicate, VersionConflict, type Kept, type Outgoing } from '@chuanyu/collections';
 import { Refusal, topics, uuidOf, type Message } from '@chuanyu/contracts';
 import {
   defaultLimits,
-  linkId,
   newCase,
   nextWake,
   priorAnswer,
   rowOf,
   takeStep,
   type CaseDocument,
-  type Class,
-  type ClauseBook,
   type Command,
   type Context,
   type Limits,
@@ -20,47 +17,16 @@ import {
   type Taken,
   type Work,
   type Workflow,
-  type Workflows,
 } from '@chuanyu/engine';
-import { dateOf, type Calendar, type Clock, type Directory } from '@chuanyu/reference';
-import type { ArchivedLink } from './collections';
+import { keepLink, wholeChain } from './history';
+import { contextOf, Needs, type KeeperOptions } from './surroundings';
 
-export interface KeeperOptions {
-  readonly province: string;
-  readonly domain: string;
-  readonly directory: Directory;
-  /** All versions of this domain's workflows. */
-  readonly workflows: Workflows;
-  readonly cases: Collection<CaseDocument>;
-  readonly history: Collection<ArchivedLink>;
-  readonly clock: Clock;
-  readonly calendar: Calendar;
-  readonly clauses: ClauseBook;
-  readonly epoch: () => number;
-  /** Whether steps may be written now; always, unless said. */
-  readonly mayWrite?: () => boolean;
-  /** Looks a record of a register up; registers come with the workflows that need them. */
-  readonly find?: (register: string, unit: string, key: string) => Promise<object | undefined>;
-  readonly limits?: Partial<Limits>;
-  /** What this domain says on other topics whenever a case was saved. */
-  readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
-  readonly without?: ReadonlySet<number>;
-  /** Unguessable and unique; the machine's own unless said: a simulation repeats itself with one of its own. */
-  readonly uuid?: () => string;
-}
 export type Change<T> = (work: Work, context: Context) => T;
 
-/** A pure change needs something that only the store knows: it is loaded, and the change tried again from the start. */
-class Needs extends Error {
-  constructor(
-    readonly key: string,
-    readonly load: () => Promise<unknown>,
-  ) {
-    super(key);
-  }
-}
 /** No such case here. */
 export class NoSuchCase extends Error {}
+
+export type { KeeperOptions } from './surroundings';
 
 /** load → change → save: everything that changes a case goes through `change`, whoever asks for it. */
 export class CaseKeeper {
@@ -223,53 +189,13 @@ export class CaseKeeper {
     };
   }
 
-  /** What the pure functions may know. A look into the store throws `Needs` the first time. */
-  contextFor(document: CaseDocument, taken: ReadonlySet<string>, loaded: Map<string, unknown>): Context {
-    const { province, directory, clock, calendar, clauses, epoch } = this.options;
-    const workflow = this.workflowOf(document);
-    const abbreviation = directory.province(province)?.abbreviation ?? '';
-    const now = clock.now();
-    const look = <T>(key: string, load: () => Promise<T>): T => {
-      if (!loaded.has(key)) throw new Needs(key, load);
-      return loaded.get(key) as T;
-    };
-    const docket = `${abbreviation}${workflow.docket}〔${dateOf(now).slice(0, 4)}〕`;
-    const options = this.options;
-    const findRecord = (register: string, key: string) =>
-      this.options.find?.(register, document.head.units[document.side] ?? '', key) ?? Promise.resolve(undefined);
-    return {
-      province,
-      abbreviation,
-      workflow,
-      now,
-      calendar,
-      units: { get: (id) => directory.unit(id) },
-      clauses,
-      find: <T>(register: Class<T>, key: string) =>
-        look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
-      under: (id, state) => look(`under ${id} ${state}`, () => this.countUnder(document.id, id, state)),
-      epoch: epoch(),
-      mayWrite: this.options.mayWrite?.() ?? true,
-      uuid: this.uuid,
+  private contextFor(document: CaseDocument, taken: ReadonlySet<string>, loaded: Map<string, unknown>): Context {
+    return contextOf(this.options, this.workflowOf(document), document, {
       taken,
-      get serial() {
-        return look(`serial ${docket}`, () => nextSerial(options.cases, docket));
-      },
+      loaded,
       limits: this.limits,
-      archivedHash: (sequence) =>
-        look(
-          `history ${sequence}`,
-          async () => (await this.options.history.get(linkId(document.id, sequence)))?.document.link.hash,
-        ),
-      without: this.options.without ?? new Set(),
-    };
-  }
-  private async countUnder(parent: string, workflow: string, state: string): Promise<{ count: number; of: number }> {
-    const where = { 'opening.under': parent, workflow };
-    return {
-      count: await this.options.cases.count({ where: { ...where, 'head.state': state } }),
-      of: await this.options.cases.count({ where }),
-    };
+      uuid: this.uuid,
+    });
   }
 
   /** Moves old links out of the document: first into the history, then out of the document, so that a crash in between loses nothing. */
@@ -282,7 +208,7 @@ export class CaseKeeper {
     );
     const old = document.recent.filter((link) => link.event.casesequence <= upTo);
     if (old.length === 0) return kept;
-    for (const link of old) await this.insertLink(document.id, link);
+    for (const link of old) await keepLink(this.options.history, document.id, link);
     const done = await this.attempt(document.id, undefined, (work) => {
       work.case.recent = work.case.recent.filter((link) => link.event.casesequence > upTo);
       work.case.archived = Math.max(work.case.archived, upTo);
@@ -292,26 +218,9 @@ export class CaseKeeper {
     });
     return done.kept;
   }
-  private async insertLink(id: string, link: Link): Promise<void> {
-    try {
-      await this.options.history.insert({
-        id: linkId(id, link.event.casesequence),
-        case: id,
-        sequence: link.event.casesequence,
-        link,
-      });
-    } catch (error) {
-      if (!(error instanceof Duplicate)) throw error;
-    }
-  }
   /** The whole chain as this side holds it, oldest first. */
-  async chain(document: CaseDocument): Promise<readonly Link[]> {
-    const old: Link[] = [];
-    for (let sequence = 1; sequence <= document.archived; sequence++) {
-      const kept = await this.options.history.get(linkId(document.id, sequence));
-      if (kept) old.push(kept.document.link);
-    }
-    return [...old, ...document.recent.filter((link) => link.event.casesequence > document.archived)];
+  chain(document: CaseDocument): Promise<readonly Link[]> {
+    return wholeChain(this.options.history, document);
   }
 
   /** One change of a case at a time within this process: conflicts with other processes are left to the version. */
@@ -327,12 +236,3 @@ export class CaseKeeper {
     }
   }
 }
-
-const nextSerial = async (cases: Collection<CaseDocument>, docket: string): Promise<number> => {
-  const page = await cases.find({
-    filter: { where: { 'serial.docket': docket } },
-    sort: { by: 'serial.n', order: 'descending' },
-    limit: 1,
-  });
-  return (page.items[0]?.document.serial?.n ?? 0) + 1;
-};

@@ -1,0 +1,112 @@
+import type { Collection, Outgoing } from '@chuanyu/collections';
+import {
+  linkId,
+  type CaseDocument,
+  type Class,
+  type ClauseBook,
+  type Context,
+  type Limits,
+  type Workflow,
+  type Workflows,
+} from '@chuanyu/engine';
+import { dateOf, type Calendar, type Clock, type Directory } from '@chuanyu/reference';
+import type { ArchivedLink } from './collections';
+import { nextSerial } from './numbering';
+
+export interface KeeperOptions {
+  readonly province: string;
+  readonly domain: string;
+  readonly directory: Directory;
+  /** All versions of this domain's workflows. */
+  readonly workflows: Workflows;
+  readonly cases: Collection<CaseDocument>;
+  readonly history: Collection<ArchivedLink>;
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  readonly clauses: ClauseBook;
+  readonly epoch: () => number;
+  /** Whether steps may be written now; always, unless said. */
+  readonly mayWrite?: () => boolean;
+  /** Looks a record of a register up; registers come with the workflows that need them. */
+  readonly find?: (register: string, unit: string, key: string) => Promise<object | undefined>;
+  readonly limits?: Partial<Limits>;
+  /** What this domain says on other topics whenever a case was saved. */
+  readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
+  readonly without?: ReadonlySet<number>;
+  /** Unguessable and unique; the machine's own unless said: a simulation repeats itself with one of its own. */
+  readonly uuid?: () => string;
+}
+/** A pure change needs something that only the store knows: it is loaded, and the change tried again from the start. */
+export class Needs extends Error {
+  constructor(
+    readonly key: string,
+    readonly load: () => Promise<unknown>,
+  ) {
+    super(key);
+  }
+}
+/** One try at a change: what is known to be taken, and what was loaded for it. */
+interface Attempt {
+  readonly taken: ReadonlySet<string>;
+  readonly loaded: ReadonlyMap<string, unknown>;
+  readonly limits: Limits;
+  readonly uuid: () => string;
+}
+
+/** What the pure functions may know. A look into the store throws `Needs` the first time. */
+export const contextOf = (
+  options: KeeperOptions,
+  workflow: Workflow,
+  document: CaseDocument,
+  attempt: Attempt,
+): Context => {
+  const { province, directory, clock, calendar, clauses, epoch } = options;
+  const { taken, loaded, limits, uuid } = attempt;
+  const abbreviation = directory.province(province)?.abbreviation ?? '';
+  const now = clock.now();
+  const look = <T>(key: string, load: () => Promise<T>): T => {
+    if (!loaded.has(key)) throw new Needs(key, load);
+    return loaded.get(key) as T;
+  };
+  const docket = `${abbreviation}${workflow.docket}〔${dateOf(now).slice(0, 4)}〕`;
+  const findRecord = (register: string, key: string) =>
+    options.find?.(register, document.head.units[document.side] ?? '', key) ?? Promise.resolve(undefined);
+  return {
+    province,
+    abbreviation,
+    workflow,
+    now,
+    calendar,
+    units: { get: (id) => directory.unit(id) },
+    clauses,
+    find: <T>(register: Class<T>, key: string) =>
+      look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
+    under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document.id, id, state)),
+    epoch: epoch(),
+    mayWrite: options.mayWrite?.() ?? true,
+    uuid,
+    taken,
+    get serial() {
+      return look(`serial ${docket}`, () => nextSerial(options.cases, docket));
+    },
+    limits,
+    archivedHash: (sequence) =>
+      look(
+        `history ${sequence}`,
+        async () => (await options.history.get(linkId(document.id, sequence)))?.document.link.hash,
+      ),
+    without: options.without ?? new Set(),
+  };
+};
+const countUnder = async (
+  cases: Collection<CaseDocument>,
+  parent: string,
+  workflow: string,
+  state: string,
+): Promise<{ count: number; of: number }> => {
+  const where = { 'opening.under': parent, workflow };
+  return {
+    count: await cases.count({ where: { ...where, 'head.state': state } }),
+    of: await cases.count({ where }),
+  };
+};
