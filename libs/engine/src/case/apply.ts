@@ -2,9 +2,10 @@ import { hashOf, otherSide, parseType, type Ask, type Side, type Signature, type
 import { sideOfRole, type Step } from '../workflow/workflow';
 import { answerWaiting, checkOwnAsk, noteAnswer, reviewOwnAsks } from './asks';
 import { absorb, later, recentLink } from './chain';
-import { numberClaim } from './claims';
+import { numberClaim, takeClaims } from './claims';
 import { Quarantine, Waits, type Context, type Work } from './context';
 import type { CaseDocument, OwnAsk } from './document';
+import { factsOf } from './facts';
 import { dueFromDelivery, placeAfter } from './place';
 import { sayDelivered, sayNegative } from './receipts';
 import { askAgain } from './repair';
@@ -116,6 +117,7 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
   const at = document.head.sequence;
   const asOwn = own ? withPrivate(event, own) : event;
   absorb(work, context, step, { event: asOwn, hash: hashOf(event), signature, at: context.now }, writer);
+  if (context.without.has(5)) document.claims = takeClaims(document, context, step, factsOf(document, context, {}));
   // Who wrote an event, or brought it, has everything before it.
   if (!received.fromOwnLog) document.delivered = Math.max(document.delivered, event.casesequence);
   if (!received.fromOwnLog) document.resend = null;

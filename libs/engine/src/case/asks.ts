@@ -80,7 +80,7 @@ export const answerWaiting = (work: Work, context: Context): void => {
     const ahead = ask.tenure > head.tenure || ask.basis > head.sequence;
     if (ahead && !context.without.has(14)) document.waiting.push(ask);
     else if (ask.tenure < head.tenure && !context.without.has(13)) continue;
-    else if (hasTurn(document) && context.mayWrite) answer(work, context, ask);
+    else if ((hasTurn(document) || ahead) && context.mayWrite) answer(work, context, ask);
     else if (!context.without.has(13)) document.waiting.push(ask);
   }
 };
@@ -111,7 +111,7 @@ const mayBeAsked = (step: Step, ask: Ask): boolean =>
 const refuse = (work: Work, context: Context, ask: Ask, code: string, reason: string): void => {
   const { case: document } = work;
   const step = context.workflow.steps.get('refuse-ask');
-  if (!step) return;
+  if (!step || context.without.has(15)) return;
   append(work, context, {
     step,
     by: { province: context.province, unit: ownUnit(document), role: 'engine' },

@@ -1,0 +1,78 @@
+import type { Random } from './random';
+
+/** What may happen next, and how often beside the others. */
+export const operations = {
+  act: 40,
+  impossible: 3,
+  open: 4,
+  sign: 20,
+  return: 1,
+  relay: 16,
+  deliver: 24,
+  tick: 10,
+  clock: 8,
+  cut: 1,
+  heal: 1,
+  suspend: 2,
+  resume: 3,
+  look: 4,
+  repeat: 5,
+  upgrade: 0.6,
+  urge: 0.5,
+};
+export type Operation = keyof typeof operations;
+
+/** Some schedules dwell on one kind of trouble, since what goes wrong rarely goes wrong in a mixture of everything. */
+export interface Flavour {
+  readonly name: string;
+  /** Cases at most; how many of them are opened and signed before anything else. */
+  readonly cases: number;
+  readonly begun: number;
+  /** All are opened by the same province, so that they want the same claims. */
+  readonly oneOrigin: boolean;
+  readonly weights: Readonly<Record<Operation, number>>;
+  /** 0 calm, 1 bad, 2 worse. */
+  readonly weather: number;
+  readonly mortality: number;
+  /** Links kept in the document, events parked at most. */
+  readonly recent: number;
+  readonly parked: number;
+}
+
+export const flavourFor = (random: Random): Flavour => {
+  const mixed: Flavour = {
+    name: 'mixed',
+    cases: 1 + random.below(3),
+    begun: random.below(3),
+    oneOrigin: false,
+    weights: operations,
+    weather: random.below(3),
+    mortality: random.pick([0, 0.01, 0.04]) ?? 0,
+    recent: random.pick([2, 3, 16]) ?? 2,
+    parked: random.pick([2, 64]) ?? 2,
+  };
+  switch (random.weighted({ mixed: 5, claims: 2, long: 2, border: 2 })) {
+    case 'mixed':
+      return mixed;
+    case 'claims':
+      return { ...mixed, name: 'claims', cases: 4, begun: 4, oneOrigin: true, weather: random.below(2), mortality: 0 };
+    case 'long':
+      return {
+        ...mixed,
+        name: 'long',
+        cases: 1,
+        begun: 1,
+        recent: 2,
+        weather: 0,
+        mortality: random.pick([0, 0.05]) ?? 0,
+      };
+    case 'border':
+      return {
+        ...mixed,
+        name: 'border',
+        begun: 1,
+        weather: 2,
+        weights: { ...operations, suspend: 12, resume: 6, cut: 3, heal: 4 },
+      };
+  }
+};
