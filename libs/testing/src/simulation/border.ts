@@ -82,6 +82,11 @@ export class Border {
     return this.held.sichuan.size + this.held.chongqing.size > 0;
   }
 
+  /** The last messages before the quiet are lost: no later one will show the gap. */
+  lose(probability: number): void {
+    this.flights = this.flights.filter(({ border }) => !border || !this.random.chance(probability));
+  }
+
   private cross(province: Province, message: Message): void {
     if (isData(message) && !isLive(province, message))
       this.alarm(`${message.kind} of ${message.case} crossed without a live clause`);
@@ -114,8 +119,15 @@ export class Border {
   }
 
   /** Delivers one message, perhaps not the oldest, perhaps twice, perhaps never. Returns whether there was one. */
-  async deliver(weather: Weather, to?: ProvinceName, process: 0 | 1 = 0): Promise<boolean> {
-    const ready = this.flights.filter((each) => (!this.cut || !each.border) && (to === undefined || each.to === to));
+  async deliver(
+    weather: Weather,
+    only: { readonly to?: ProvinceName; readonly but?: Message['kind'] } = {},
+    process: 0 | 1 = 0,
+  ): Promise<boolean> {
+    const ready = this.flights.filter(
+      ({ border, to, message }) =>
+        (!this.cut || !border) && (only.to === undefined || only.to === to) && message.kind !== only.but,
+    );
     if (ready.length === 0) return false;
     const nth = this.random.chance(weather.reorder) ? this.random.below(Math.min(ready.length, 8)) : 0;
     const flight = ready[nth];

@@ -31,6 +31,8 @@ export interface Flavour {
   /** All are opened by the same province, so that they want the same claims. */
   readonly oneOrigin: boolean;
   readonly weights: Readonly<Record<Operation, number>>;
+  /** Steps one after the other in the same case, at most: what arrives out of order leaves gaps. */
+  readonly burst: number;
   /** 0 calm, 1 bad, 2 worse. */
   readonly weather: number;
   readonly mortality: number;
@@ -46,6 +48,7 @@ export const flavourFor = (random: Random): Flavour => {
     begun: random.below(3),
     oneOrigin: false,
     weights: operations,
+    burst: 2,
     weather: random.below(3),
     mortality: random.pick([0, 0.01, 0.04]) ?? 0,
     recent: random.pick([2, 3, 16]) ?? 2,
@@ -67,12 +70,22 @@ export const flavourFor = (random: Random): Flavour => {
         mortality: random.pick([0, 0.05]) ?? 0,
       };
     case 'border':
-      return {
-        ...mixed,
-        name: 'border',
-        begun: 1,
-        weather: 2,
-        weights: { ...operations, suspend: 12, resume: 6, cut: 3, heal: 4 },
-      };
+      return { ...mixed, name: 'border', begun: 1, weather: 2, burst: 4, weights: atTheBorder };
   }
+};
+/** More happens than arrives, and the clauses change. */
+const atTheBorder = { ...operations, act: 20, suspend: 8, resume: 10, cut: 2, heal: 4, relay: 10, deliver: 10 };
+
+/** Nothing goes wrong by itself. */
+export const quietly: Flavour = {
+  name: 'quiet',
+  cases: 1,
+  begun: 1,
+  oneOrigin: true,
+  weights: operations,
+  burst: 1,
+  weather: 0,
+  mortality: 0,
+  recent: 16,
+  parked: 64,
 };

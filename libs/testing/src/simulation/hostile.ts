@@ -62,7 +62,7 @@ const made = (version: 1 | 2): Workflow =>
         title: '房间已被占用',
         side: 'counterpart',
         during: ['slotted', 'booked'],
-        keys: ({ last, has }) => [has(Booking) ? last(Booking).room : '一室', '一室', '二室'],
+        keys: ({ last, has }) => (has(Booking) ? [last(Booking).room, '二室'] : ['一室']),
       },
       { title: '台位已被占用', side: 'origin', during: ['booked', 'stale'], keys: ({ last }) => [last(Offer).desk] },
     ],

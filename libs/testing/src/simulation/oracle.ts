@@ -157,7 +157,7 @@ const acknowledgedFaults = (
   replicas: Readonly<Record<ProvinceName, ReadonlyMap<string, Replica>>>,
 ): string[] => {
   const faults: string[] = [];
-  for (const [key, { province, case: id, answer }] of schedule.ledger.answers) {
+  for (const [key, { province, case: id, answer }] of schedule.desk.ledger.answers) {
     const home = replicas[province].get(id);
     const away = replicas[province === 'sichuan' ? 'chongqing' : 'sichuan'].get(id);
     const counts = [home, away].map(

@@ -117,13 +117,13 @@ export class Province implements Effects {
     const { random, limits, without, stores, alarm } = this.options;
     const historyLate = without.has(22) ? new HistoryAfterwards<ArchivedLink>(stores.history, this, false) : undefined;
     const cases = new StoreOfProcess<CaseDocument>(stores.cases, this, without.has(1));
-    const province = this;
+    const known = () => this.known;
     const keeper = new CaseKeeper({
       province: this.name,
       domain,
       directory: twoProvinces,
       get workflows() {
-        return province.known;
+        return known();
       },
       clock: this.clock,
       calendar: publishedCalendar,

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly crashes: number;
   readonly asks: number;
   readonly refusals: ReadonlyMap<string, number>;
+  /** Case by case, where both provinces ended. */
+  readonly heads: string;
 }
 
 /** Runs schedules one after the other, on two stores that are emptied in between. */
@@ -40,8 +42,19 @@ export class Simulation {
       events: documents.reduce((sum, { head, side }) => sum + (side === 'origin' ? head.sequence : 0), 0),
       asks: documents.reduce((sum, { asks }) => sum + asks.length, 0),
       crashes: schedule.provinces.sichuan.crashes + schedule.provinces.chongqing.crashes,
-      refusals: schedule.refusals,
+      refusals: schedule.desk.refusals,
+      heads: documents.map(({ id, head }) => `${id} ${head.hash}`).join('\n'),
     };
+  }
+  /** Schedules one after the other; what is wrong with each that is red, with how to see it again. */
+  async reds(seeds: { readonly from: number; readonly count: number }, steps: number): Promise<readonly string[]> {
+    const red: string[] = [];
+    for (let seed = seeds.from; seed < seeds.from + seeds.count && red.length < 5; seed++) {
+      const { faults } = await this.run({ seed, steps, without: new Set() });
+      if (faults.length > 0)
+        red.push([`script/simulate --seed ${seed} --steps ${steps} --tell`, ...faults.slice(0, 8)].join('\n  '));
+    }
+    return red;
   }
   async close(): Promise<void> {
     await this.stores?.sichuan.database.close();
