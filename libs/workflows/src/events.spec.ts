@@ -94,6 +94,7 @@ describe.each(workflows.all().map((workflow) => [workflow.id, workflow] as const
         id: 'hmac-of-the-event-id',
         type: event.type,
         date: event.time.slice(0, 10),
+        province: event.data.by.province,
         alias: event.casealias,
         prefecture: '500100',
         ...open,

@@ -239,6 +239,7 @@ export const publicEventSchema = (workflow: Workflow, step: Step): Schema | unde
       id: { type: 'string', pattern: '^[0-9A-Za-z_-]{16,128}$', description: '事件编号，不可据以推知办件' },
       type: { const: type },
       date: { type: 'string', format: 'date', description: '日期（北京时间）' },
+      province: { ...province, description: '办理该操作的省（市）' },
       state: {
         ...oneOf(states),
         description: states.map((state) => `${state}：${stateOf(workflow, state).title}`).join('；'),
@@ -250,7 +251,11 @@ export const publicEventSchema = (workflow: Workflow, step: Step): Schema | unde
         additionalProperties: false,
       },
       alias: { type: 'string', pattern: '^[0-9A-Za-z_-]{16,64}$', description: '办件的公开代号，两地一致' },
-      prefecture: { type: 'string', pattern: '^[0-9]{4}00$', description: '市（州）行政区划代码（GB/T 2260）' },
+      prefecture: {
+        type: ['string', 'null'],
+        pattern: '^[0-9]{4}00$',
+        description: '市（州）行政区划代码（GB/T 2260）',
+      },
     }),
   });
 };

@@ -99,7 +99,7 @@ const operations: Readonly<Record<string, Operation>> = {
     tag: 'officer',
     summary: '登录，得令牌',
     call: 'sign-in',
-    body: closed({ name: text, password: text }, ['name', 'password']),
+    body: closed({ officer: text, password: text }, ['officer', 'password']),
     answer: json('令牌', { type: 'object', properties: { token: text }, required: ['token'] }),
   },
   '/api/me': { method: 'get', tag: 'officer', summary: '当前经办人', call: 'read' },

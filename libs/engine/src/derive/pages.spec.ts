@@ -137,6 +137,7 @@ describe('AsyncAPI', () => {
       id: 'hmac-of-the-event-id',
       type: 'test.exchange-activity.hold.v1',
       date: '2026-12-01',
+      province: 'sichuan',
       state: 'closed',
       fields: { people: 30, points: 100 },
       alias: '22222222-2222-4222-8222-222222222222',
