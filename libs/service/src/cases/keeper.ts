@@ -127,11 +127,10 @@ export class CaseKeeper {
       const kept = await this.options.cases.get(id);
       const document = kept?.document ?? begin?.();
       if (!document) throw new NoSuchCase(id);
-      const before = JSON.stringify(document);
       const work: Work = { case: structuredClone(document), send: [] };
       try {
         const result = change(work, this.contextFor(work.case, taken, loaded));
-        if (kept && work.send.length === 0 && JSON.stringify(work.case) === before) return { result, kept };
+        if (kept && work.send.length === 0 && isEqual(work.case, document)) return { result, kept };
         const outgoing = this.finish(work, loaded);
         return {
           result,
@@ -236,3 +235,5 @@ export class CaseKeeper {
     }
   }
 }
+
+const isEqual = (a: CaseDocument, b: CaseDocument): boolean => JSON.stringify(a) === JSON.stringify(b);
