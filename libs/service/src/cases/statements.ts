@@ -18,6 +18,7 @@ export interface CountsStatement {
  */
 export class CaseStatements {
   private lastCounts = '';
+  private lastShared = '[]';
   constructor(
     private readonly keeper: CaseKeeper,
     private readonly book: StandingBook,
@@ -28,7 +29,7 @@ export class CaseStatements {
   async announceVersions(): Promise<void> {
     const { workflows } = this.keeper.options;
     const versions = Object.fromEntries(
-      workflows.all().map((workflow) => [workflow.id, workflows.highest(workflow.id)]),
+      workflows.all().flatMap(({ id, domestic }) => (domestic ? [] : [[id, workflows.highest(id)]])),
     );
     for (const to of this.peers) await this.say({ ...this.header(to), kind: 'versions', versions });
   }
@@ -69,7 +70,12 @@ export class CaseStatements {
     this.lastCounts = now;
     const statement: CountsStatement = { province, domain, time: clock.now(), counts };
     await this.log.append([{ topic: topics.counts, key: `${province} ${domain}`, value: statement }]);
-    for (const to of this.peers) await this.say({ ...this.header(to), kind: 'counts', counts, time: statement.time });
+    // Nothing of a domestic workflow reaches the border, not even how many cases it has.
+    const shared = counts.filter(({ workflow }) => this.keeper.options.workflows.get(workflow)?.domestic === false);
+    if (JSON.stringify(shared) === this.lastShared) return;
+    this.lastShared = JSON.stringify(shared);
+    for (const to of this.peers)
+      await this.say({ ...this.header(to), kind: 'counts', counts: shared, time: statement.time });
   }
 
   private header(to: string) {

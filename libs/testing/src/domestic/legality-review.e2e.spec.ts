@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { officersOfTwo, TokenIssuer } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
+import { topics, type Message } from '@chuanyu/contracts';
 import type { EventLog, LogRecord } from '@chuanyu/event-log';
 import { Provinces, type RunningProvince } from '@chuanyu/provinces';
 import { realTime, twoProvinces } from '@chuanyu/reference';
@@ -123,6 +123,15 @@ test('合法性审查 runs in one province from submission to the signed opinion
   expect((await ask(home, 'sc.denglin', '/api/cases')).body.items).toHaveLength(1);
   // and nothing was put on any topic that leaves, nor on any of the other province
   expect(await outside()).toHaveLength(before);
+  // and what is stated of all cases, where they stand and how many there are, says nothing of it either
+  const service = home.services.get('judicial-office');
+  const spoken = jest.spyOn(home.log, 'append');
+  await service?.state();
+  const stated = spoken.mock.calls.flatMap(([records]) => records).map(({ value }) => value as Message);
+  spoken.mockRestore();
+  const crossing = stated.filter((message) => 'to' in message && message.to === chongqing);
+  expect(crossing.map(({ kind }) => kind)).toContain('heads');
+  expect(JSON.stringify(crossing)).not.toMatch(new RegExp(`legality-review|${String(submitted.body.id)}`));
   // and the other province cannot find it, whoever asks, nor can another unit at home
   for (const officer of ['cq.xionglu', 'cq.fuxueqin', 'cq.shiwei'])
     expect(await ask(away, officer, at)).toMatchObject({ status: 404, body: { code: 'not-found' } });
