@@ -121,6 +121,7 @@ export class ExchangeService {
       sealer,
       validators,
       publisher,
+      onAlarm: (what) => config.onAlarm(what),
     });
     outbound.held = new HeldMessages(
       kept,

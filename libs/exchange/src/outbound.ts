@@ -26,6 +26,8 @@ export interface OutboundOptions {
   readonly sealer: Sealer;
   readonly validators: Validators;
   readonly publisher: Publisher;
+  /** What an operator must look at. */
+  readonly onAlarm: (what: string) => void;
 }
 
 /** From `<domain>.events` to the border: what may cross is computed again, then signed, sealed and put out. */
@@ -40,7 +42,7 @@ export class Outbound {
     switch (message.kind) {
       case 'step':
       case 'ask':
-        return this.held.pass(this.recheck(message));
+        return this.held.pass(await this.checked(message));
       case 'fence':
       case 'receipt':
       case 'repair':
@@ -54,6 +56,17 @@ export class Outbound {
     }
   }
 
+  /** What may not cross would otherwise lie unnoticed in the dead letters, its case waiting for ever. */
+  private async checked(message: StepMessage | AskMessage): Promise<StepMessage | AskMessage> {
+    try {
+      return this.recheck(message);
+    } catch (error) {
+      if (!(error instanceof Poison)) throw error;
+      this.options.onAlarm(`${this.options.province} ${message.case}: ${error.message}`);
+      await this.sayNegative(message, 'refused-at-border', '交换网关复核未通过，未发往对方，请联系运维');
+      throw error;
+    }
+  }
   /** The engine settled what crosses; here it is computed a second time, and any excess is refused. */
   private recheck(message: StepMessage | AskMessage): StepMessage | AskMessage {
     const { validators } = this.options;
@@ -130,6 +143,9 @@ export class Outbound {
   }
   /** What is held shows on the case. */
   async sayHeld(message: StepMessage | AskMessage, why: string): Promise<void> {
+    await this.sayNegative(message, 'held', why);
+  }
+  private async sayNegative(message: StepMessage | AskMessage, code: string, why: string): Promise<void> {
     if (message.kind === 'ask') return;
     const { province, log, clock } = this.options;
     const { casesequence } = message.event;
@@ -140,14 +156,14 @@ export class Outbound {
       domain: message.domain,
       case: message.case,
       receipt: {
-        id: uuidOf(`${message.case} ${province} held ${casesequence}`),
+        id: uuidOf(`${message.case} ${province} ${code} ${casesequence}`),
         case: message.case,
         receipt: 'accepted',
         sequence: casesequence,
         time: clock.now(),
         unit: null,
         province,
-        negative: { code: 'held', detail: why },
+        negative: { code, detail: why },
       },
     };
     await log.append([
