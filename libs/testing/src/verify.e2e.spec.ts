@@ -1,5 +1,7 @@
-import { hashOf, type StepEvent } from '@chuanyu/contracts';
-import { isKeySet, readKeySet, verifyExports, type Verdict } from '@chuanyu/exchange';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashOf, type Json, type StepEvent } from '@chuanyu/contracts';
+import { isKeySet, loadKeyring, readKeySet, sign, verifyExports, type Verdict } from '@chuanyu/exchange';
 import { SEED_PASSWORD } from '@chuanyu/provinces';
 import { workflows } from '@chuanyu/workflows';
 import { granted } from './client';
@@ -85,6 +87,10 @@ test('two true exports are sound, with the keys they came with and with others',
   const keys = await readKeySet(own.provinces.province('sichuan').exchange?.publicKeys());
   if (!isKeySet(keys)) throw new Error('no keys');
   expect(await verifyExports([sichuan, chongqing], { workflows, keys })).toMatchObject({ sound: true, warnings: [] });
+  // A pairing file holds the other side only: the own keys still come with the exports, and it is said so.
+  const theirs = { peers: keys.peers.filter(({ province }) => province === 'chongqing') };
+  const half = await verifyExports([sichuan, chongqing], { workflows, keys: theirs });
+  expect(half).toMatchObject({ sound: true, warnings: [expect.stringMatching(/^sichuan 的公钥随导出而来/)] });
   const none = { peers: keys.peers.map((peer) => ({ ...peer, keys: [] })) };
   expect((await verifyExports([sichuan, chongqing], { workflows, keys: none })).bad).toMatchObject({
     sequence: 1,
@@ -233,5 +239,73 @@ describe('an altered export is named by its first bad record', () => {
       return undefined;
     });
     expect((await verify(unsigned)).bad).toMatchObject({ line: 4, sequence: 2, code: 'ask' });
+  });
+});
+
+describe('a province that signs what it may not write is found out by the workflow file', () => {
+  /** Both exports, with one more event that its province really signed. */
+  const withOneMore = async (province: 'sichuan' | 'chongqing', step: string, data: object): Promise<Verdict> => {
+    const loaded = await loadKeyring(JSON.parse(await readFile(join(own.folder, province, 'keyring.json'), 'utf8')));
+    if (!loaded.ok) throw new Error('no keyring');
+    const lines = chongqing.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+    const last = at(lines, 5);
+    const type = `prison.release-handover.${step}.v1`;
+    const event: StepEvent = {
+      ...last.event,
+      id: `${last.event.subject}/6`,
+      type,
+      dataschema: type,
+      source: `${province}/prison`,
+      casesequence: 6,
+      previoushash: last.hash ?? '',
+      data: { ...last.event.data, from: 'verified', ask: null, signed: null, ...data },
+    };
+    const to = province === 'sichuan' ? 'chongqing' : 'sichuan';
+    const body = { domain: 'prison', case: event.subject, event: event as unknown as Json };
+    const signature = await sign(loaded.keyring, { from: province, to, kind: 'step', epoch: 1, body }, event.time);
+    const { state, turn } = event.data;
+    const more = [
+      { kind: 'link', sequence: 6, hash: hashOf(event), signature: { ...signature, epoch: 1 }, event },
+      { kind: 'head', sequence: 6, hash: hashOf(event), state, turn },
+    ];
+    const added = ({ name, text }: Export): Export => ({
+      name,
+      text: [...text.trimEnd().split('\n').slice(0, -1), ...more.map((line) => JSON.stringify(line))].join('\n'),
+    });
+    return verify(added(chongqing), added(sichuan));
+  };
+  const by = { province: 'sichuan', unit: 'sc-chengdu-prison', role: 'release-officer' };
+
+  test('in a wrong tenure', async () => {
+    const plan = { by, form: {}, state: 'planned', turn: 'counterpart' };
+    const { bad } = await withOneMore('sichuan', 'plan', plan);
+    expect(bad).toMatchObject({ sequence: 6, code: 'not-the-workflow', detail: expect.stringContaining('轮次') });
+  });
+  test('without the turn', async () => {
+    const verify = { state: 'verified', turn: 'origin' };
+    expect((await withOneMore('chongqing', 'verify', verify)).bad).toMatchObject({ sequence: 6, code: 'not-its-turn' });
+  });
+  test.each([
+    ['a step of another state', 'release', { by, state: 'released', turn: 'counterpart' }, '不能在环节'],
+    [
+      'a role of the other side',
+      'plan',
+      { by: { ...by, role: 'resettlement-officer' }, state: 'planned', turn: 'counterpart' },
+      '无权办理',
+    ],
+    [
+      'for the other province',
+      'plan',
+      { by: { ...by, province: 'chongqing' }, state: 'planned', turn: 'counterpart' },
+      '应由 sichuan',
+    ],
+    ['to another state', 'plan', { by, state: 'accepted', turn: 'origin' }, '应到环节 planned'],
+    ['an unknown step', 'pardon', { by, state: 'planned', turn: 'counterpart' }, '没有操作'],
+  ])('%s', async (_, step, data, why) => {
+    const { bad } = await withOneMore('sichuan', step, data);
+    expect(bad).toMatchObject({ sequence: 6, code: 'not-the-workflow', detail: expect.stringContaining(why) });
   });
 });

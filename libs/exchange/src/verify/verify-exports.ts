@@ -101,7 +101,9 @@ const keysFor = async (
   other: ExportFile,
   given: KeySet | undefined,
 ): Promise<{ readonly keys: KeySet; readonly warnings: readonly string[] } | BadRecord> => {
-  if (given) return { keys: given, warnings: [] };
+  const provinces = [one.heading.province, other.heading.province];
+  const unknown = provinces.filter((province) => !given?.peers.some((peer) => peer.province === province));
+  if (given && unknown.length === 0) return { keys: given, warnings: [] };
   const sets: KeySet[] = [];
   for (const file of [one, other]) {
     if (!file.keys) return at(file, 1, 'keys', '导出中没有公钥，请以 --keys 给出');
@@ -111,8 +113,14 @@ const keysFor = async (
     sets.push(read);
   }
   const [mine, theirs] = sets;
-  const keys = mine && theirs ? keysInBoth(mine, theirs) : { peers: [] };
-  return { keys, warnings: ['公钥随导出而来，只能证明两份导出彼此一致：请与配对时读出的指纹核对，或以 --keys 给出'] };
+  const inBoth = mine && theirs ? keysInBoth(mine, theirs).peers : [];
+  const came = inBoth.filter(({ province }) => unknown.includes(province));
+  return {
+    keys: { peers: [...(given?.peers ?? []), ...came] },
+    warnings: [
+      `${unknown.join('、')} 的公钥随导出而来，只能证明两份导出彼此一致：请与配对时读出的指纹核对，或以 --keys 给出`,
+    ],
+  };
 };
 
 /** The first place at which the two histories differ. */
