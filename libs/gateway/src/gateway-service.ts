@@ -122,6 +122,7 @@ export class GatewayService {
       onRefusal: (refusal, request) => this.noteRefusal(refusal.code, request),
       prepare: (app) => {
         const server = app.getHttpAdapter().getInstance();
+        server.addHook('onRoute', ({ url }) => void this.routes.push(url));
         const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
           this.refuse(error, request, reply);
         manners(server, { logger: gateway.logger ?? pino({ name: `gateway ${province.id}` }), refuse });
@@ -143,6 +144,8 @@ export class GatewayService {
   get url(): string {
     return this.address;
   }
+  /** Every route that is served, as it was declared: for the proof that the API is described whole. */
+  readonly routes: string[] = [];
   /** Streams of changes and of public events that are open now. */
   get openStreams(): number {
     return (this.changes?.open ?? 0) + (this.published?.open ?? 0);

@@ -26,7 +26,6 @@ export class ServiceClient {
     try {
       return await this.once(asked);
     } catch (error) {
-      if (asked.signal?.aborted) throw error;
       // The service closed a kept connection just when it was used: whatever is sent here is safe to repeat, by its key.
       if (error instanceof Stale) return this.once(asked).catch(unanswered);
       return unanswered(error);

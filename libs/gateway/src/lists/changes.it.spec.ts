@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { aRow, NOW, ProvinceFixture, type Session } from '../province.fixture';
+import { ProvinceFixture, type Session } from '../province.fixture';
+import { aRow, NOW } from '../trials.fixture';
 
 let province: ProvinceFixture;
 let zhou: Session;
@@ -35,7 +36,8 @@ class Reader {
   private async read(answer: Response): Promise<void> {
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of answer.body ?? []) {
+      const body: AsyncIterable<Uint8Array> | null = answer.body;
+      for await (const chunk of body ?? []) {
         this.text += decoder.decode(chunk, { stream: true });
         this.woken();
       }

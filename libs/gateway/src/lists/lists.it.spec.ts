@@ -1,4 +1,5 @@
-import { aNotice, aRow, NOW, ProvinceFixture, TO_YUBEI, type Session } from '../province.fixture';
+import { ProvinceFixture, type Session } from '../province.fixture';
+import { aNotice, aRow, NOW, TO_YUBEI } from '../trials.fixture';
 
 let province: ProvinceFixture;
 let zhou: Session;
@@ -113,6 +114,10 @@ describe('待审', () => {
     advanceTo('2026-12-07T01:00:00.000Z');
     // The deputy signs for the absent leader, but not what they drafted themselves.
     expect(await liu.list('/api/to-sign')).toMatchObject([{ id, standInFor: { id: 'sc.chenguoqiang' } }]);
+  });
+  it('can be signed by who was just told of it, though the lists are a moment behind', async () => {
+    const { draft } = await zhou.openHandover();
+    expect((await chen.post(`/api/drafts/${draft}/sign`)).status).toBe(200);
   });
   it('leads to the draft itself', async () => {
     const { draft } = await zhou.openHandover();

@@ -80,11 +80,22 @@ export class Lists {
     return this.items(await this.find(viewer, this.query(url, viewer, 'changedAt'), [{}]));
   }
 
-  /** The case that holds a draft, where the officer may find it. */
+  /** The case that holds a draft, where the officer may find it. Whoever has just been told of a draft is not ahead of the lists for long. */
   async holding(officer: Officer, draft: string): Promise<KeptRow | undefined> {
-    const { items } = await this.book.rows.find({ filter: { where: { draftIds: { any: [draft] } } }, limit: 1 });
-    const kept = items[0]?.document;
+    let kept = await this.withDraft(draft);
+    if (!kept) {
+      const told = this.book.next(({ after }) => after.draftIds.includes(draft), this.gateway.limits.rowMilliseconds);
+      kept = await this.withDraft(draft);
+      if (!kept) {
+        await told;
+        kept = await this.withDraft(draft);
+      }
+    }
     return kept && this.viewer(officer).mayFind(kept) ? kept : undefined;
+  }
+  private async withDraft(draft: string): Promise<KeptRow | undefined> {
+    const { items } = await this.book.rows.find({ filter: { where: { draftIds: { any: [draft] } } }, limit: 1 });
+    return items[0]?.document;
   }
 
   private query(url: string, viewer: Viewer, sortedBy: 'due' | 'changedAt'): ListQuery {

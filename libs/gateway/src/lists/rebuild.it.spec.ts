@@ -1,6 +1,7 @@
 import { rowOf } from '@chuanyu/engine';
 import type { CaseRow } from '@chuanyu/contracts';
-import { aRow, ProvinceFixture, trials, type Session } from '../province.fixture';
+import { ProvinceFixture, type Session } from '../province.fixture';
+import { aRow, trials } from '../trials.fixture';
 import { keptRow, rowsOf, type KeptRow } from './kept-row';
 
 let province: ProvinceFixture;

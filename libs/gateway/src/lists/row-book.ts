@@ -41,6 +41,21 @@ export class RowBook {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
+
+  /** Resolves when a change came of which this is true, or after so many milliseconds. */
+  next(wanted: (change: RowChange) => boolean, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds).unref();
+      const stop = this.onChange((change) => {
+        if (wanted(change)) end();
+      });
+    });
+  }
 }
 
 const keepNewer = async (rows: Collection<KeptRow>, after: KeptRow): Promise<RowChange | undefined> => {
