@@ -108,6 +108,15 @@ const publicReader = async (day: Day, events: readonly StepEvent[]): Promise<voi
         return JSON.stringify(seen.map(told).sort()) === JSON.stringify(wanted);
       },
     );
+    const first = events.find(({ subject }) => subject === day.cases.get('first')?.id)?.casealias;
+    const steps = PublicClient.read(lines)
+      .filter(({ alias }) => alias === first)
+      .map(({ type }) => type.split('.')[2]);
+    if (first !== undefined)
+      day.equal('第一件公开的只有释放和报到 of the first case nothing but release and reporting in', steps.sort(), [
+        'receive',
+        'release',
+      ]);
     const leaked = [...day.personas.personal].filter((value) => lines.includes(value));
     day.equal(
       `${day.personas.personal.size} 个个人信息一个也不在其中 none of the personal values of the day is in it`,
