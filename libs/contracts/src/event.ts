@@ -32,7 +32,11 @@ export interface Ask {
   readonly stepkey: string;
   readonly time: string;
   readonly by: Actor;
+  /** The role that signed it (签发); null where the step needs no signature. */
+  readonly signed: string | null;
   readonly form: JsonObject | null;
+  /** What the asker's engine worked out beside the form. */
+  readonly yields: JsonObject | null;
   readonly clause: string | null;
   readonly salt: string;
   /** The holder takes it in any open state, without rules (依职权). */

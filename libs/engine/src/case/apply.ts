@@ -1,5 +1,5 @@
 import { hashOf, otherSide, parseType, type Ask, type Side, type Signature, type StepEvent } from '@chuanyu/contracts';
-import { sideOfRole, type Step } from '../workflow/workflow';
+import { isSigned, sideOfRole, type Step } from '../workflow/workflow';
 import { answerWaiting, checkOwnAsk, noteAnswer, reviewOwnAsks } from './asks';
 import { absorb, later, recentLink } from './chain';
 import { numberClaim, takeClaims } from './claims';
@@ -130,7 +130,7 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
 };
 const withPrivate = (event: StepEvent, own: OwnAsk): StepEvent => ({
   ...event,
-  private: { officer: own.officer, signer: own.signer, form: own.private, yields: null, overrides: [] },
+  private: { officer: own.officer, signer: own.signer, form: own.private, yields: own.privateYields, overrides: [] },
 });
 /** Who wrote it: after a restore a province is also brought its own events back, proven by its own signature at the border. */
 const writerOf = (document: CaseDocument, context: Context, event: StepEvent): Side =>
@@ -189,6 +189,7 @@ const checkActor = (document: CaseDocument, context: Context, { data }: StepEven
     return;
   }
   const side = data.by.province === context.province ? document.side : otherSide(document.side);
+  if (!isSigned(context.workflow, step, data.by.role, data.signed)) throw new Quarantine('not-signed', step.name);
   if (!step.by.includes(data.by.role) || sideOfRole(context.workflow, data.by.role) !== side)
     throw new Quarantine('wrong-role', data.by.role);
 };

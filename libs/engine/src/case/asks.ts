@@ -1,6 +1,6 @@
 import { canonical, otherSide, Refusal, type Ask, type Signature } from '@chuanyu/contracts';
 import { textIn } from '../form/disclosure';
-import { sideOfRole, type Step } from '../workflow/workflow';
+import { isSigned, sideOfRole, type Step, type Workflow } from '../workflow/workflow';
 import { append, later, recentLink, type NewEvent } from './chain';
 import { Quarantine, type Context, type Work } from './context';
 import { withinLimit } from './crossing';
@@ -19,7 +19,9 @@ export const askFor = (work: Work, context: Context, made: NewEvent & { readonly
     stepkey: made.key,
     time: context.now,
     by: made.by,
+    signed: made.signed ?? null,
     form: made.form.shared,
+    yields: made.yields?.shared ?? null,
     clause: made.clause,
     salt: context.uuid(),
     byright: made.byright,
@@ -28,6 +30,7 @@ export const askFor = (work: Work, context: Context, made: NewEvent & { readonly
   document.asks.push({
     ask,
     private: made.form.private,
+    privateYields: made.yields?.private ?? null,
     officer: made.officer ?? null,
     signer: made.signer ?? null,
     status: 'open',
@@ -89,8 +92,17 @@ const answer = (work: Work, context: Context, ask: Ask): void => {
   const { case: document } = work;
   const step = context.workflow.steps.get(ask.step);
   const state = document.head.state ?? '';
-  const common = { by: ask.by, key: ask.stepkey, clause: ask.clause, ask, form: { shared: ask.form, private: null } };
-  if (!step || !mayBeAsked(step, ask)) return refuse(work, context, ask, 'not-possible', '此操作不能由其提请办理');
+  const common = {
+    by: ask.by,
+    signed: ask.signed,
+    key: ask.stepkey,
+    clause: ask.clause,
+    ask,
+    form: { shared: ask.form, private: null },
+    yields: { shared: ask.yields, private: null },
+  };
+  if (!step || !mayBeAsked(context.workflow, step, ask))
+    return refuse(work, context, ask, 'not-possible', '此操作不能由其提请办理');
   if (!ask.byright && !step.from.includes(state))
     return refuse(work, context, ask, 'too-late', '办件环节已经变化，不能按提请办理');
   const before = structuredClone(document);
@@ -103,8 +115,9 @@ const answer = (work: Work, context: Context, ask: Ask): void => {
   }
 };
 /** Only what the asker's engine would have asked: the role takes such a step, and the step can be asked for at all. */
-const mayBeAsked = (step: Step, ask: Ask): boolean =>
+const mayBeAsked = (workflow: Workflow, step: Step, ask: Ask): boolean =>
   step.by.includes(ask.by.role) &&
+  isSigned(workflow, step, ask.by.role, ask.signed) &&
   step.opens === undefined &&
   !engineOnly.has(step.name) &&
   (ask.byright ? step.byRight : !step.byRight && !holderOnly.has(step.name));
@@ -150,7 +163,9 @@ export const reviewOwnAsks = (work: Work, context: Context): void => {
     const made = {
       step,
       by: own.ask.by,
+      signed: own.ask.signed,
       form: { shared: own.ask.form, private: own.private },
+      yields: { shared: own.ask.yields, private: own.privateYields },
       key: own.ask.stepkey,
       clause: own.ask.clause,
       officer: own.officer,

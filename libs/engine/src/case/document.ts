@@ -166,6 +166,7 @@ export interface Draft {
 export interface OwnAsk {
   readonly ask: Ask;
   readonly private: JsonObject | null;
+  readonly privateYields: JsonObject | null;
   readonly officer: string | null;
   readonly signer: string | null;
   status: 'open' | 'taken' | 'refused' | 'void';

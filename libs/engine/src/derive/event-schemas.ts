@@ -56,16 +56,21 @@ const sharedYields = (step: Step): Schema => (step.yields ? partSchema(step.yiel
 interface Asked {
   readonly step: Schema;
   readonly role: Schema;
+  readonly signed: Schema;
   readonly form: Schema;
+  readonly yields: Schema;
   readonly byright: Schema;
 }
 const askOf = (step: Step, form: Schema): Asked => ({
   step: { const: step.name },
   role: oneOf(step.by),
+  // Whether it needs a signature depends on the asker's side; the case's service looks.
+  signed: oneOf([...step.signedBy, null]),
   form,
+  yields: sharedYields(step),
   byright: { const: step.byRight },
 });
-const askBody = ({ step, role, form, byright }: Asked): Schema =>
+const askBody = ({ step, role, signed, form, yields, byright }: Asked): Schema =>
   exact(
     {
       ask: id,
@@ -76,7 +81,9 @@ const askBody = ({ step, role, form, byright }: Asked): Schema =>
       stepkey: { type: 'string', minLength: 1, maxLength: 256 },
       time: instant,
       by: exact({ province, unit, role }),
+      signed,
       form,
+      yields,
       clause,
       salt: id,
       byright,
@@ -114,7 +121,9 @@ const embedded = (workflow: Workflow, step: Step): Schema => {
   const any: Asked = {
     step: { type: 'string' },
     role: { type: 'string' },
+    signed: { type: ['string', 'null'] },
     form: { type: ['object', 'null'] },
+    yields: { type: ['object', 'null'] },
     byright: { type: 'boolean' },
   };
   return {
@@ -141,8 +150,6 @@ const grouped = (moves: readonly Move[]): readonly (readonly [Move, readonly (st
 const variant = (workflow: Workflow, step: Step, move: Move, from: readonly (string | null)[]): Schema => {
   const side = move.actor === 'engine' ? undefined : move.actor;
   const signers = side ? signersOn(workflow, step, side) : [];
-  // A step by right that was renewed as the turn came home, and an answer, do not repeat who signed.
-  const unsigned = signers.length === 0 || move.asked || step.byRight;
   return {
     properties: {
       from: oneOf(from),
@@ -153,7 +160,7 @@ const variant = (workflow: Workflow, step: Step, move: Move, from: readonly (str
         type: 'object',
         properties: { role: side ? oneOf(takersOn(workflow, step, side)) : { const: engineRoles[step.name] } },
       },
-      signed: oneOf([...signers, ...(unsigned ? [null] : [])]),
+      signed: oneOf(signers.length === 0 ? [null] : signers),
       ask: { type: move.asked ? 'object' : 'null' },
       ...(side && step.name === 'correct'
         ? { form: { type: 'object', properties: { step: oneOf(correctableBy(workflow, side)) } } }

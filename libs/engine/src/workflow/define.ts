@@ -17,6 +17,11 @@ export class WorkflowFaults extends Error {
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** Two keys that are one name on the wire: the later would silently take the place of the earlier. */
+const sameNames = (what: string, keys: readonly string[]): string[] =>
+  keys
+    .filter((key, at) => keys.findIndex((each) => kebab(each) === kebab(key)) !== at)
+    .map((key) => `${what} ${key} is called ${kebab(key)} like another`);
 const many = <T>(value: T | readonly T[]): readonly T[] =>
   Array.isArray(value) ? (value as readonly T[]) : [value as T];
 
@@ -64,7 +69,11 @@ export const defineWorkflow = <const S extends string, const O extends string, c
   file: WorkflowFile<S, O, C, F>,
 ): Workflow => {
   const workflow = compile(id, file as unknown as LooseFile);
-  const faults = faultsOf(workflow);
+  const faults = [
+    ...sameNames('step', Object.keys(file.steps)),
+    ...sameNames('state', Object.keys(file.states)),
+    ...faultsOf(workflow),
+  ];
   if (faults.length > 0) throw new WorkflowFaults(id, faults);
   return workflow;
 };

@@ -74,4 +74,10 @@ export const sideOfRole = (workflow: Workflow, role: string): Side | undefined =
 export const sidesOf = (workflow: Workflow, step: Step): readonly Side[] => [
   ...new Set(step.by.flatMap((role) => sideOfRole(workflow, role) ?? [])),
 ];
+/** Was it signed as the step demands of the side whose role took it? */
+export const isSigned = (workflow: Workflow, step: Step, by: string, signed: string | null): boolean => {
+  const side = sideOfRole(workflow, by);
+  const signers = step.signedBy.filter((role) => sideOfRole(workflow, role) === side);
+  return signers.length === 0 ? signed === null : signed !== null && signers.includes(signed);
+};
 export const isFinal = (workflow: Workflow, state: string): boolean => stateOf(workflow, state).turn === undefined;

@@ -1,4 +1,4 @@
-import { CalendarDate, ListOf, Public, Shared, SomeOf, Text, after, days, defineWorkflow, rule } from '@chuanyu/engine';
+import { CalendarDate, ListOf, Shared, SomeOf, Text, after, days, defineWorkflow, rule } from '@chuanyu/engine';
 
 /** One paragraph of an agreement: which classes of data may flow for which matters. */
 export class ClauseText {
@@ -9,9 +9,9 @@ export class ClauseText {
   data!: string[];
 }
 export class Agreement {
-  @Text(100) @Public('协议名称') title!: string;
-  @CalendarDate() @Public('生效日期') effective!: string;
-  @CalendarDate() @Public('届满日期') expires!: string;
+  @Text(100) @Shared('协议名称') title!: string;
+  @CalendarDate() @Shared('生效日期') effective!: string;
+  @CalendarDate() @Shared('届满日期') expires!: string;
   @ListOf(ClauseText, 60) @Shared('条款') clauses!: ClauseText[];
 }
 export class Suspension {
