@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import type { FastifyServerOptions } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { LogStrategy } from '@chuanyu/event-log';
-import { RethrowFilter } from '@chuanyu/event-log';
 import { problem, Refusal } from '@chuanyu/contracts';
 import { readJson } from './json-body';
 import { LiveController } from './live-controller';
@@ -85,10 +84,8 @@ export const startHttpApplication = async (options: HttpApplicationOptions): Pro
     forceCloseConnections: true,
   });
   app.useGlobalFilters(new ProblemFilter(options));
-  if (options.strategy) {
-    const listener = app.connectMicroservice({ strategy: options.strategy }, { inheritAppConfig: false });
-    listener.useGlobalFilters(new RethrowFilter());
-  }
+  // Listeners are made as they are connected: a filter that is added to them afterwards would never be asked.
+  if (options.strategy) app.connectMicroservice({ strategy: options.strategy }, { inheritAppConfig: true });
   takeOnlyJson(app, bodyLimit);
   options.prepare?.(app);
   await app.startAllMicroservices();

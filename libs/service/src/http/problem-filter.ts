@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { Unavailable } from '@chuanyu/collections';
 import { problem, Refusal, type ProblemCode } from '@chuanyu/contracts';
-import { LogUnavailable } from '@chuanyu/event-log';
+import { LogUnavailable, RethrowFilter } from '@chuanyu/event-log';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface ProblemFilterOptions {
@@ -16,13 +16,16 @@ export interface ProblemFilterOptions {
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly options: ProblemFilterOptions) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): ReturnType<RethrowFilter['catch']> | undefined {
+    // A handler of the log: the error itself decides there whether to wait, try again or set aside.
+    if (host.getType() === 'rpc') return new RethrowFilter().catch(error, host);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = refusalOf(error);
     if (refusal.code === 'internal') this.options.onInternal(error);
     else this.options.onRefusal?.(refusal, request);
     void sendProblem(reply, refusal, request.headers['accept-language']);
+    return undefined;
   }
 }
 
