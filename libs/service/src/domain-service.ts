@@ -19,6 +19,7 @@ import { Standing, beatsOf } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
+import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
@@ -65,6 +66,8 @@ export interface DomainServiceConfig {
   readonly timerMilliseconds?: number;
   readonly limits?: Partial<Limits>;
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
+  /** What an operator must look at. */
+  readonly onAlarm?: (what: string) => void;
   /** Public keys that go with an export. */
   readonly keys?: () => unknown;
 }
@@ -167,6 +170,14 @@ export class DomainService {
       fences,
       statements,
     );
+    const intake = new Intake(receiver, await this.config.database.collection<SetAside>(setAsideOf(domain)), {
+      province: province.id,
+      domain,
+      log: province.log,
+      clock: province.clock,
+      epoch: () => this.book.now.epoch,
+      onAlarm: this.config.onAlarm ?? (() => undefined),
+    });
     this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
@@ -185,7 +196,7 @@ export class DomainService {
         },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
-        { provide: CaseReceiver, useValue: receiver },
+        { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },
       ],

@@ -1,6 +1,7 @@
 export * from './domain-service';
 export * from './cases/keeper';
 export * from './cases/receive';
+export * from './cases/intake';
 export * from './cases/restate';
 export * from './cases/timer';
 export * from './cases/clause-book';
