@@ -3,6 +3,7 @@ import {
   type Ask,
   type JsonObject,
   type Opening,
+  type ReceiptKind,
   type Secrecy,
   type Side,
   type Signature,
@@ -180,8 +181,13 @@ export interface Marks {
   relayed?: string;
   delivered?: string;
   opened?: string;
-  /** The latest dated negative. */
-  negative?: { readonly code: string; readonly detail: string; readonly time: string };
+  /** The latest dated negative, until the receipt that it denies, or one beyond it, has come. */
+  negative?: {
+    readonly receipt: ReceiptKind;
+    readonly code: string;
+    readonly detail: string;
+    readonly time: string;
+  };
 }
 export interface Urge {
   readonly id: string;

@@ -99,14 +99,18 @@ export const noteReceipt = (work: Work, context: Context, receipt: Receipt, sign
 const mark = (document: CaseDocument, sequence: number, kind: ReceiptKind, time: string): void => {
   const marks = document.marks[sequence];
   if (marks && marks[kind] === undefined) marks[kind] = time;
+  if (marks?.negative && stages.indexOf(kind) >= stages.indexOf(marks.negative.receipt)) delete marks.negative;
 };
+const stages: readonly ReceiptKind[] = ['accepted', 'relayed', 'delivered', 'opened'];
 const markUpTo = (document: CaseDocument, sequence: number, kind: ReceiptKind, time: string): void => {
   for (const known of Object.keys(document.marks))
     if (Number(known) <= sequence) mark(document, Number(known), kind, time);
 };
 const noteNegative = (document: CaseDocument, receipt: Receipt, negative: NonNullable<Receipt['negative']>): void => {
   const marks = document.marks[receipt.sequence];
-  if (marks) marks.negative = { ...negative, time: receipt.time };
+  // By stage, not by date: the clocks of two provinces differ, and what was said before may be brought again.
+  if (marks && stages.slice(stages.indexOf(receipt.receipt)).every((kind) => marks[kind] === undefined))
+    marks.negative = { ...negative, receipt: receipt.receipt, time: receipt.time };
   if (negative.code !== 'fork' || document.status === 'frozen') return;
   document.status = 'frozen';
   document.fork = {
