@@ -1,25 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Duplicate, VersionConflict, type Collection, type Database, type Document } from '@chuanyu/collections';
-import { topics, type AskMessage, type Clause, type Message, type StepMessage } from '@chuanyu/contracts';
+import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
+import type { Database } from '@chuanyu/collections';
+import { topics, type Clause } from '@chuanyu/contracts';
 import { defaultLimits, type Workflows } from '@chuanyu/engine';
-import type { EventLog, RunningSubscription } from '@chuanyu/event-log';
+import type { EventLog, RunningSubscription, Subscription } from '@chuanyu/event-log';
 import {
   addressOf,
   clausesOf,
   KnownClauses,
-  standing,
   startHttpApplication,
   type KeptClause,
   type Province,
 } from '@chuanyu/service';
+import { KeyAnnouncements } from './announcements';
+import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
 import { Inbound } from './inbound';
-import { acceptAnnouncement, announce, Opener, Sealer, type Keyring, type KeySet, type Pairing } from './keys';
+import { acceptAnnouncement, Opener, Sealer, sealingKey, type Keyring, type KeySet, type Pairing } from './keys';
+import { Mirror } from './mirror';
 import { Outbound } from './outbound';
 import { Publisher, publishedDefinition, type PublishedMark } from './published';
 import { QuarantineStore, quarantineDefinition, type Quarantined } from './quarantine';
+import { ExchangeState, merged } from './state';
 import { Validators } from './validators';
 
 export interface ExchangeConfig {
@@ -29,20 +32,29 @@ export interface ExchangeConfig {
   readonly keyring: Keyring;
   readonly pairing: Pairing;
   /** The log of each peer, over a line that may be cut: only its border and public topics are read. */
-  readonly peers: Readonly<Record<string, EventLog>>;
+  readonly peers: Readonly<Record<string, EventLog & { readonly isCut?: boolean }>>;
+  /** Keyring and pairing file as they are now: an operator's change is taken without a restart. */
+  readonly reread?: () => Promise<{ readonly keyring: Keyring; readonly pairing: Pairing | undefined }>;
+  /** How often it looks at them, announces keys that a peer has not taken, and tries what is held: 60 s unless said. */
+  readonly everyMilliseconds?: number;
   readonly host: string;
   readonly port: number;
   /** What an operator must look at. */
   readonly onAlarm: (what: string) => void;
 }
-interface Kept extends Document {
-  readonly pairing?: Pairing;
-  readonly secret?: string;
-}
+
+/** Milliseconds before a peer's log is asked again, and how often before somebody is told. */
+const LISTEN_AGAIN = 200;
+const PATIENCE = 50;
 
 /** The one service that crosses the border: it signs, seals, sends, verifies and receives. */
 export class ExchangeService {
-  private readonly running: RunningSubscription[] = [];
+  private readonly running: { readonly of: RunningSubscription; readonly peer?: string }[] = [];
+  private readonly listening: { readonly until: Promise<void>; readonly peer: string }[] = [];
+  private stopping = false;
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> = Promise.resolve();
+  private readonly complained = new Set<string>();
   private app: NestFastifyApplication | undefined;
   private held: { readonly out: HeldMessages; readonly in: ReadonlyMap<string, HeldMessages> } | undefined;
   private releasing: Promise<void> = Promise.resolve();
@@ -51,7 +63,8 @@ export class ExchangeService {
   private constructor(
     private readonly config: ExchangeConfig,
     private readonly clauses: KnownClauses,
-    private readonly store: Collection<Kept>,
+    private readonly kept: ExchangeState,
+    private readonly announcements: KeyAnnouncements,
     private readonly quarantine: QuarantineStore,
     private keyring: Keyring,
     private pairing: Pairing,
@@ -61,21 +74,23 @@ export class ExchangeService {
     const { province, database } = config;
     const now = () => province.clock.now();
     const clauses = new KnownClauses(await database.collection<KeptClause>(clausesOf('exchange')), now);
-    const store = await database.collection<Kept>({ name: 'exchange.state', fields: [], sets: {} });
+    const kept = await ExchangeState.open(database);
+    const audit = new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock);
     const quarantine = new QuarantineStore(
       await database.collection<Quarantined>(quarantineDefinition),
       now,
       config.onAlarm,
+      audit,
     );
-    const known = await store.get('pairing');
-    return new ExchangeService(
-      config,
-      clauses,
-      store,
-      quarantine,
-      config.keyring,
-      merged(config.pairing, known?.document.pairing),
-    );
+    const announcements = new KeyAnnouncements({
+      issuer: province.directory.province(province.id)?.issuer ?? '',
+      peers: Object.keys(config.peers),
+      domain: config.workflows.domains()[0] ?? '',
+      log: province.log,
+      state: kept,
+    });
+    const pairing = merged(config.pairing, await kept.pairing());
+    return new ExchangeService(config, clauses, kept, announcements, quarantine, config.keyring, pairing);
   }
 
   async start(): Promise<this> {
@@ -100,13 +115,10 @@ export class ExchangeService {
     );
     await this.clauses.load();
     const validators = new Validators(workflows);
-    const publisher = new Publisher({
-      province: province.id,
-      log,
-      directory: province.directory,
-      marks: await config.database.collection<PublishedMark>(publishedDefinition),
-      secret: await this.secret(),
-    });
+    const gates = new Gates(this.clauses, province.clock, workflows, validators);
+    const marks = await config.database.collection<PublishedMark>(publishedDefinition);
+    const secret = await this.kept.secret();
+    const publisher = new Publisher({ province: province.id, log, directory: province.directory, marks, secret });
     const sealer = new Sealer(() => this.pairing, province.clock);
     const opener = new Opener(() => this.keyring, province.clock);
     const kept = await config.database.collection<HeldMessage>(heldDefinition);
@@ -126,7 +138,7 @@ export class ExchangeService {
     outbound.held = new HeldMessages(
       kept,
       'out',
-      (message) => this.gateOut(message),
+      gates.out,
       (message) => outbound.cross(message),
       now,
       (message, why) => outbound.sayHeld(message, why),
@@ -146,13 +158,14 @@ export class ExchangeService {
         validators,
         publisher,
         quarantine: this.quarantine,
-        onKey: (from, announcement) => this.acceptKey(from, announcement),
+        onKey: (announcement) => this.onKey(peer, announcement),
+        takeKey: async (announcement) => (await this.takeKey(peer, announcement)) === undefined,
         eventLimit: defaultLimits.event,
       });
       inbound.held = new HeldMessages(
         kept,
         'in',
-        (message) => this.gateIn(message),
+        gates.in,
         (message) => inbound.cross(message),
         now,
         (message, why) => inbound.sayHeld(message, why),
@@ -163,41 +176,40 @@ export class ExchangeService {
     this.held = { out: outbound.held, in: heldIn };
     this.clauses.onChange(() => void this.release());
 
-    this.running.push(
-      await log.subscribe({
-        group: 'exchange.clauses',
-        topics: [topics.clauses],
-        from: 'beginning',
-        handle: async (record) => this.clauses.note(record.value as Clause),
-      }),
-      await log.subscribe({
+    const told = await log.subscribe({
+      group: 'exchange.clauses',
+      topics: [topics.clauses],
+      from: 'beginning',
+      handle: async (record) => this.clauses.note(record.value as Clause),
+    });
+    this.running.push({ of: told });
+    // What was suspended while nothing ran here must hold what was saved meanwhile: so clauses come first.
+    await told.drained();
+    this.running.push({
+      of: await log.subscribe({
         group: 'exchange.outbound',
         topics: [...domains.map(topics.events), topics.events('exchange')],
         from: 'beginning',
         handle: (record) => outbound.handle(record),
       }),
-    );
+    });
     for (const [peer, theirs] of Object.entries(peers)) {
       const inbound = inbounds.get(peer);
       if (!inbound) continue;
-      this.running.push(
-        await theirs.subscribe({
-          group: `exchange.${province.id}`,
-          topics: [
-            ...domains.map((domain) => topics.border(peer, province.id, domain)),
-            topics.control(peer, province.id),
-          ],
-          from: 'beginning',
-          handle: (record) => inbound.handle(record),
-        }),
-        await theirs.subscribe({
-          group: `mirror.${province.id}`,
-          topics: domains.map((domain) => topics.published(peer, domain)),
-          from: 'beginning',
-          handle: (record) =>
-            log.append([{ topic: record.topic, key: record.key, value: record.value, headers: record.headers }]),
-        }),
-      );
+      const mirror = new Mirror({ peer, log, validators, marks, quarantine: this.quarantine });
+      const border = domains.map((domain) => topics.border(peer, province.id, domain));
+      this.listen(peer, theirs, {
+        group: `exchange.${province.id}`,
+        topics: [...border, topics.control(peer, province.id)],
+        from: 'beginning',
+        handle: (record) => inbound.handle(record),
+      });
+      this.listen(peer, theirs, {
+        group: `mirror.${province.id}`,
+        topics: domains.map((domain) => topics.published(peer, domain)),
+        from: 'beginning',
+        handle: (record) => mirror.handle(record),
+      });
     }
     this.app = await startHttpApplication({
       controllers: [ExchangeController],
@@ -207,12 +219,32 @@ export class ExchangeService {
       onInternal: (error) => province.onError(`${province.id}/exchange`, error),
     });
     this.address = await addressOf(this.app);
-    await this.announceKeys();
-    await this.release();
+    await this.tick();
+    this.timer = setInterval(() => void this.tick(), config.everyMilliseconds ?? 60_000);
+    this.timer.unref();
     return this;
   }
+  /** A peer that is cut off, or has not made its topics yet, keeps nobody from starting here: it is listened to as soon as it can be. */
+  private listen(peer: string, theirs: EventLog, subscription: Subscription): void {
+    const attempt = async (): Promise<void> => {
+      for (let failures = 0; !this.stopping; failures += 1) {
+        try {
+          this.running.push({ of: await theirs.subscribe(subscription), peer });
+          return;
+        } catch (error) {
+          if (failures === PATIENCE) this.config.onAlarm(`${peer} cannot be listened to: ${String(error)}`);
+          await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN));
+        }
+      }
+    };
+    this.listening.push({ until: attempt(), peer });
+  }
   async stop(): Promise<void> {
-    await Promise.all(this.running.map((running) => running.stop()));
+    this.stopping = true;
+    clearInterval(this.timer);
+    await Promise.all(this.listening.map(({ until }) => until));
+    await Promise.all(this.running.map(({ of }) => of.stop()));
+    await this.ticking;
     await this.releasing;
     await this.app?.close();
   }
@@ -220,10 +252,20 @@ export class ExchangeService {
     return this.address;
   }
   /** Resolves when all that the logs held at the call is handled. A line that is cut is not waited for. */
-  async drained(except: readonly string[] = []): Promise<void> {
-    void except;
-    await Promise.all(this.running.map((running) => running.drained()));
+  async drained(): Promise<void> {
+    const isCut = (peer: string | undefined) => peer !== undefined && this.config.peers[peer]?.isCut === true;
+    await Promise.all(this.listening.filter(({ peer }) => !isCut(peer)).map(({ until }) => until));
+    await Promise.all(this.running.filter(({ peer }) => !isCut(peer)).map(({ of }) => of.drained()));
     await this.releasing;
+  }
+  /** Looks at its keys, says what was not taken yet, tries what is held. Never throws: what fails is told and tried again. */
+  tick(): Promise<void> {
+    const { province } = this.config;
+    this.ticking = this.ticking
+      .then(() => this.lookAtKeys())
+      .catch((error: unknown) => province.onError(`${province.id}/exchange`, error))
+      .then(() => this.release());
+    return this.ticking;
   }
 
   /** What waits for a clause and what was not believed, for an operator; no content. */
@@ -252,37 +294,26 @@ export class ExchangeService {
   /** Takes a rotated keyring into use and announces what waits in it. */
   async useKeyring(keyring: Keyring): Promise<void> {
     this.keyring = keyring;
-    await this.announceKeys();
+    await this.tick();
   }
 
-  /** What may leave now: the clause is not suspended. That it was live when the step was taken, the engine has settled. */
-  private gateOut(message: StepMessage | AskMessage): string | undefined {
-    const id = message.kind === 'step' ? message.event.clause : message.ask.clause;
-    if (id === null) return this.restsOnPairing(message) ? undefined : '没有所依据的条款';
-    const clause = this.clauses.get(id);
-    if (!clause) return '所依据的条款尚未登记';
-    return standing(clause, this.config.province.clock.now()) === 'suspended'
-      ? `条款「${clause.title}」已中止`
-      : undefined;
+  private async lookAtKeys(): Promise<void> {
+    const { province, peers, reread } = this.config;
+    const now = province.clock.now();
+    const read = await reread?.();
+    if (read) this.keyring = read.keyring;
+    if (read?.pairing) this.pairing = merged(read.pairing, this.pairing);
+    await this.kept.savePairing(this.pairing);
+    this.complain('no own key signs now: rotate, or correct the clock', !this.keyring.current('sig', now));
+    for (const peer of Object.keys(peers))
+      this.complain(`no key to seal with for ${peer}: it has announced none`, !sealingKey(this.pairing, peer, now));
+    if (this.keyring.current('sig', now)) await this.announcements.say(this.keyring, now);
   }
-  /** What may come in: live at the event's time, or suspended then and live again now. */
-  private gateIn(message: StepMessage | AskMessage): string | undefined {
-    const [id, time] =
-      message.kind === 'step' ? [message.event.clause, message.event.time] : [message.ask.clause, message.ask.time];
-    if (id === null) return this.restsOnPairing(message) ? undefined : '没有所依据的条款';
-    const clause = this.clauses.get(id);
-    if (!clause) return '所依据的条款本省（市）尚不知晓';
-    const then = standing(clause, time);
-    if (then === 'live') return undefined;
-    if (then === 'suspended')
-      return standing(clause, this.config.province.clock.now()) === 'live'
-        ? undefined
-        : `条款「${clause.title}」已中止`;
-    return `条款「${clause.title}」当时不在有效期内`;
-  }
-  private restsOnPairing(message: StepMessage | AskMessage): boolean {
-    const workflow = message.kind === 'step' ? message.event.type.split('.').slice(0, 2).join('.') : message.workflow;
-    return this.config.workflows.get(workflow)?.restsOn === 'pairing';
+  /** Once, until it has been put right. */
+  private complain(what: string, holds: boolean): void {
+    if (holds && !this.complained.has(what)) this.config.onAlarm(what);
+    if (holds) this.complained.add(what);
+    else this.complained.delete(what);
   }
   private release(): Promise<void> {
     this.releasing = this.releasing
@@ -294,62 +325,22 @@ export class ExchangeService {
     return this.releasing;
   }
 
-  private async announceKeys(): Promise<void> {
-    const { province, peers } = this.config;
-    const announcement = await announce(
-      this.keyring,
-      province.directory.province(province.id)?.issuer ?? '',
-      province.clock.now(),
-    );
-    if (!announcement) return;
-    for (const to of Object.keys(peers)) {
-      const message: Message = {
-        kind: 'key',
-        to,
-        epoch: 1,
-        domain: this.config.workflows.domains()[0] ?? '',
-        announcement,
-      };
-      await province.log.append([
-        { topic: topics.events('exchange'), key: `key ${to}`, value: message, headers: { kind: 'key', to } },
-      ]);
-    }
+  private async onKey(peer: string, announcement: unknown): Promise<void> {
+    const taken = KeyAnnouncements.takenIn(announcement);
+    if (taken) return this.announcements.noteTaken(peer, taken);
+    const refused = await this.takeKey(peer, announcement);
+    if (refused !== undefined) this.config.onAlarm(`${peer} announced keys that are not accepted: ${refused}`);
   }
-  private async acceptKey(peer: string, announcement: unknown): Promise<void> {
+  /** Why announced keys cannot be believed; undefined where they were taken. */
+  private async takeKey(peer: string, announcement: unknown): Promise<string | undefined> {
     const accepted = await acceptAnnouncement(this.pairing, peer, announcement, this.config.province.clock.now());
-    if (!accepted.ok)
-      return this.config.onAlarm(`${peer} announced keys that are not accepted: ${accepted.fault.code}`);
+    if (!accepted.ok) return accepted.fault.code;
     this.pairing = accepted.pairing;
-    await this.keep({ id: 'pairing', pairing: accepted.pairing });
-  }
-  private async secret(): Promise<string> {
-    const known = await this.store.get('secret');
-    if (known?.document.secret !== undefined) return known.document.secret;
-    const secret = randomUUID() + randomUUID();
-    await this.keep({ id: 'secret', secret });
-    return secret;
-  }
-  private async keep(document: Kept): Promise<void> {
-    for (;;) {
-      const known = await this.store.get(document.id);
-      try {
-        await (known ? this.store.replace(document, known.version) : this.store.insert(document));
-        return;
-      } catch (error) {
-        if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-      }
-    }
+    await this.kept.savePairing(accepted.pairing);
+    await this.announcements.confirm(peer, announcement);
+    return undefined;
   }
 }
-
-/** Keys that were announced since the file was written are kept; the file decides who is a peer at all. */
-const merged = (file: Pairing, kept: Pairing | undefined): Pairing => ({
-  pairing: 1,
-  peers: file.peers.map((peer) => {
-    const known = kept?.peers.find((each) => each.province === peer.province);
-    return known?.fingerprint === peer.fingerprint ? known : peer;
-  }),
-});
 
 @Controller()
 class ExchangeController {

@@ -33,7 +33,7 @@ export class HeldMessages {
     private readonly gate: Gate,
     private readonly go: (message: StepMessage | AskMessage) => Promise<void>,
     private readonly now: () => string,
-    /** Told once for each message that is held. */
+    /** Told for each message that is held; again where it comes again. */
     private readonly onHeld: (message: StepMessage | AskMessage, why: string) => Promise<void>,
   ) {}
 
@@ -55,19 +55,24 @@ export class HeldMessages {
           why,
           message,
         });
-        await this.onHeld(message, why);
       } catch (error) {
         if (!(error instanceof Duplicate)) throw error;
+        // Sent again, or the first attempt ended before it was told.
       }
+      await this.onHeld(message, why);
     });
   }
-  /** Lets go whatever may pass by now: after a clause has changed, and at start. */
+  /** Lets go whatever may pass by now: after a clause has changed, at start, and regularly, in case it failed. */
   async release(): Promise<void> {
     const cases = await this.kept.tally(['case'], { where: { direction: this.direction } });
+    const failed: unknown[] = [];
     for (const { values } of cases) {
       const [id] = values;
-      if (typeof id === 'string') await this.alone(id, () => this.releaseCase(id));
+      if (typeof id !== 'string') continue;
+      // What keeps one case from going on (a key, a log that does not answer) keeps no other.
+      await this.alone(id, () => this.releaseCase(id)).catch((error: unknown) => failed.push(error));
     }
+    if (failed.length > 0) throw new AggregateError(failed, `${failed.length} held cases could not go on`);
   }
   private async releaseCase(id: string): Promise<void> {
     for (;;) {
@@ -97,7 +102,10 @@ export class HeldMessages {
   private async alone(id: string, run: () => Promise<void>): Promise<void> {
     const lock = this.locks.get(id) ?? new Mutex();
     this.locks.set(id, lock);
-    await lock.runExclusive(run);
-    if (!lock.isLocked()) this.locks.delete(id);
+    try {
+      await lock.runExclusive(run);
+    } finally {
+      if (!lock.isLocked()) this.locks.delete(id);
+    }
   }
 }

@@ -3,14 +3,16 @@ import {
   topics,
   uuidOf,
   type AskMessage,
+  type Json,
   type Message,
   type StepEvent,
   type StepMessage,
 } from '@chuanyu/contracts';
+import { typeOf } from '@chuanyu/engine';
 import { excessOf } from './disclosure';
 import { NotYet, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
-import { bodyOf, messageOf, saidAt } from './crossing';
+import { bodyOf, isData, messageOf, saidAt } from './crossing';
 import type { HeldMessages } from './held';
 import { unwrap, verifyParcel, type KeySet, type Opener } from './keys';
 import type { Publisher } from './published';
@@ -30,8 +32,10 @@ export interface InboundOptions {
   readonly validators: Validators;
   readonly publisher: Publisher;
   readonly quarantine: QuarantineStore;
-  /** Control messages that are for the exchange itself. */
-  readonly onKey: (peer: string, announcement: unknown) => Promise<void>;
+  /** Control messages that are for the exchange itself: keys that the peer announces, or says to have taken. */
+  readonly onKey: (announcement: unknown) => Promise<void>;
+  /** Takes announced keys where they can be believed; answers whether they were. */
+  readonly takeKey: (announcement: unknown) => Promise<boolean>;
   readonly eventLimit: number;
 }
 
@@ -45,13 +49,8 @@ export class Inbound {
   constructor(private readonly options: InboundOptions) {}
 
   async handle(record: LogRecord): Promise<void> {
-    const { peer, province, opener, keys, clock, quarantine } = this.options;
-    const context = { from: peer, to: province, topic: record.topic };
-    const opened = await unwrap(record.value, record.headers, context, {
-      opener,
-      keys: keys(),
-      at: (parcel) => saidAt(parcel.body) ?? clock.now(),
-    });
+    const { peer, quarantine } = this.options;
+    const opened = await this.open(record);
     if (!opened.ok) {
       if (opened.fault.waits && this.mayWait(record)) throw new NotYet(opened.fault.title);
       return quarantine.put(peer, record, opened.fault.code, opened.fault.title);
@@ -60,7 +59,7 @@ export class Inbound {
     const message = messageOf(parcel);
     if (!message || !this.options.domains.includes(message.domain))
       return quarantine.put(peer, record, 'bad-form', `a ${parcel.kind} that cannot be read`);
-    const wrong = this.wrong(message) ?? (await this.unproven(message));
+    const wrong = this.misplaced(message, record) ?? this.wrong(message) ?? (await this.unproven(message));
     if (wrong !== undefined) {
       await quarantine.put(peer, record, 'bad-schema', wrong);
       return this.sayNegative(message, wrong);
@@ -77,8 +76,7 @@ export class Inbound {
         });
         return;
       case 'key':
-        await this.options.onKey(peer, message.announcement);
-        return;
+        return this.options.onKey(message.announcement);
       case 'row':
         return;
       case 'fence':
@@ -97,6 +95,29 @@ export class Inbound {
     }
   }
 
+  private async open(record: LogRecord): ReturnType<typeof unwrap> {
+    const { peer, province, opener, keys, clock, takeKey } = this.options;
+    const context = { from: peer, to: province, topic: record.topic };
+    const unwrapped = () =>
+      unwrap(record.value, record.headers, context, {
+        opener,
+        keys: keys(),
+        at: (parcel) => saidAt(parcel.body) ?? clock.now(),
+      });
+    const first = await unwrapped();
+    if (first.ok || first.fault.code !== 'unknown-key') return first;
+    // An announcement that was lost is said again under the very key that it brings; what vouches for it is in itself.
+    const sealed = await opener.open(record.value, record.headers, context);
+    const announcement = sealed.ok ? announcementIn(sealed.json) : undefined;
+    return announcement !== undefined && (await takeKey(announcement)) ? unwrapped() : first;
+  }
+  /** Steps and asks stand on their domain's topic, where their order is kept; all else on control. */
+  private misplaced(message: Message, record: LogRecord): string | undefined {
+    const { peer, province } = this.options;
+    const topic = isData(message) ? topics.border(peer, province, message.domain) : topics.control(peer, province);
+    return record.topic === topic ? undefined : `a ${message.kind} of ${message.domain} on another topic`;
+  }
+
   /** A key may be announced a little later, on another topic; an invented one never is. */
   private mayWait(record: LogRecord): boolean {
     const position = `${record.topic}/${record.partition}/${record.offset}`;
@@ -110,9 +131,11 @@ export class Inbound {
 
   /** The gate has let it through: onto this province's log, and `relayed` back. */
   async cross(message: StepMessage | AskMessage): Promise<void> {
+    // Taken before it is handed on: the case may be quicker to say `delivered` than we are.
+    const time = this.options.clock.now();
     await this.deliver(message);
     if (message.kind === 'ask') return;
-    await this.say(message, 'relayed');
+    await this.say(message, time);
     const found = this.options.validators.find(message.event.type, message.event.definition);
     if (found) await this.options.publisher.publish(found.workflow, found.step, message.event);
   }
@@ -154,29 +177,42 @@ export class Inbound {
 
   /** Does it fit what the workflow lets cross, and its size? A version not known here is left to the case, where it waits. */
   private wrong(message: Message): string | undefined {
-    if (message.kind === 'step') return this.wrongEvent(message.event, message.case);
-    if (message.kind !== 'ask') return undefined;
+    const { peer, validators } = this.options;
+    if (message.kind === 'step') return this.wrongEvent(message.event, message);
+    if (message.kind === 'receipt' && (message.receipt.case !== message.case || message.receipt.province !== peer))
+      return 'a receipt of another case or province';
+    if (message.kind !== 'ask') return validators.control(message.kind, bodyOf(message));
     if (message.ask.case !== message.case) return 'an ask of another case';
-    const found = this.options.validators.find(`${message.workflow}.${message.ask.step}.v1`, message.definition);
-    return found && this.options.validators.ask(found.workflow, found.step, message.ask);
+    if (!message.workflow.startsWith(`${message.domain}.`)) return 'an ask of another domain';
+    if (canonical(message.ask).length > this.options.eventLimit) return 'too large';
+    const type = `${message.workflow}.${message.ask.step}.v1`;
+    const found = validators.find(type, message.definition);
+    if (!found) return validators.knows(type, message.definition) ? 'a step that is not known' : undefined;
+    return validators.ask(found.workflow, found.step, message.ask);
   }
-  private wrongEvent(event: StepEvent, id: string): string | undefined {
+  private wrongEvent(event: StepEvent, { case: id, domain }: StepMessage): string | undefined {
+    const misshapen = this.options.validators.envelope(event);
+    if (misshapen !== undefined) return misshapen;
     if (event.subject !== id || event.id !== `${id}/${event.casesequence}`) return 'an event of another case';
+    const { peer, province } = this.options;
+    if (!event.type.startsWith(`${domain}.`) || ![`${peer}/${domain}`, `${province}/${domain}`].includes(event.source))
+      return 'an event of another domain or province';
     if ('private' in event) return 'a private part crossed the border';
     if (Buffer.byteLength(canonical(event)) > this.options.eventLimit) return 'too large';
-    const found = this.options.validators.find(event.type, event.definition);
-    if (!found) return undefined;
-    return (
-      excessOf(found.workflow, found.step, event) ?? this.options.validators.event(found.workflow, found.step, event)
-    );
+    const { validators } = this.options;
+    const found = validators.find(event.type, event.definition);
+    if (!found) return validators.knows(event.type, event.definition) ? 'a step that is not known' : undefined;
+    if (event.type !== typeOf(found.workflow, found.step) || event.dataschema !== event.type)
+      return 'a version of the form that is not known';
+    return excessOf(found.workflow, found.step, event) ?? validators.event(found.workflow, found.step, event);
   }
 
   private async say(
     message: StepMessage,
-    receipt: 'relayed',
+    time: string,
     negative?: { readonly code: string; readonly detail: string },
   ): Promise<void> {
-    const { province, peer, log, clock } = this.options;
+    const { province, peer, log } = this.options;
     const { casesequence } = message.event;
     const said: Message = {
       kind: 'receipt',
@@ -185,11 +221,11 @@ export class Inbound {
       domain: message.domain,
       case: message.case,
       receipt: {
-        id: uuidOf(`${message.case} ${province} ${receipt} ${casesequence} ${negative?.code ?? ''}`),
+        id: uuidOf(`${message.case} ${province} relayed ${casesequence} ${negative?.code ?? ''}`),
         case: message.case,
-        receipt,
+        receipt: 'relayed',
         sequence: casesequence,
-        time: clock.now(),
+        time,
         unit: null,
         province,
         ...(negative ? { negative } : {}),
@@ -200,10 +236,19 @@ export class Inbound {
     ]);
   }
   private async sayNegative(message: Message, detail: string): Promise<void> {
-    if (message.kind === 'step') await this.say(message, 'relayed', { code: 'quarantined', detail });
+    if (message.kind === 'step') await this.say(message, this.options.clock.now(), { code: 'quarantined', detail });
   }
   /** What is held here shows on the sender's case. */
   async sayHeld(message: StepMessage | AskMessage, why: string): Promise<void> {
-    if (message.kind === 'step') await this.say(message, 'relayed', { code: 'held', detail: why });
+    if (message.kind === 'step') await this.say(message, this.options.clock.now(), { code: 'held', detail: why });
   }
 }
+
+/** What a parcel announces, if it is of that kind; who sealed it is not known yet. */
+const announcementIn = (parcel: Json): unknown => {
+  const { kind, body } = parcel as {
+    readonly kind?: unknown;
+    readonly body?: { readonly announcement?: unknown } | null;
+  };
+  return kind === 'key' ? (body?.announcement ?? undefined) : undefined;
+};

@@ -8,12 +8,12 @@ import {
   type StepMessage,
 } from '@chuanyu/contracts';
 import { partsOf } from '@chuanyu/engine';
-import { Poison, type EventLog, type LogRecord } from '@chuanyu/event-log';
+import { NotYet, Poison, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
 import { excessOf } from './disclosure';
 import { bodyOf, isData, keyOf } from './crossing';
 import type { HeldMessages } from './held';
-import { wrap, type Keyring, type Sealer } from './keys';
+import { KeyError, wrap, type Keyring, type Sealer } from './keys';
 import type { Publisher } from './published';
 import type { Validators } from './validators';
 
@@ -37,6 +37,7 @@ export class Outbound {
 
   async handle(record: LogRecord): Promise<void> {
     const message = record.value as Message;
+    if (!isMessage(record.value)) throw new Poison('a record that is no message');
     if (message.to === null) return;
     if (!this.options.peers.includes(message.to)) throw new Poison(`not paired with ${message.to}`);
     switch (message.kind) {
@@ -54,6 +55,7 @@ export class Outbound {
       case 'versions':
         return void (await this.put(message, message.to));
     }
+    throw new Poison(`unknown kind ${String((message as Message).kind)}`);
   }
 
   /** What may not cross would otherwise lie unnoticed in the dead letters, its case waiting for ever. */
@@ -91,9 +93,11 @@ export class Outbound {
   /** The gate has let it through. */
   async cross(message: StepMessage | AskMessage): Promise<void> {
     if (message.to === null) return;
+    // Taken before it is put out: the peer may be quicker with its own receipts than we with ours.
+    const time = this.options.clock.now();
     const signature = await this.put(message, message.to);
     if (message.kind === 'ask') return;
-    await this.accept(message, signature);
+    await this.accept(message, signature, time);
     const found = this.options.validators.find(message.event.type, message.event.definition);
     if (found) await this.options.publisher.publish(found.workflow, found.step, message.event);
   }
@@ -102,7 +106,12 @@ export class Outbound {
     const { province, log, clock, keyring, sealer } = this.options;
     const topic = isData(message) ? topics.border(province, to, message.domain) : topics.control(province, to);
     const parcel = { from: province, to, kind: message.kind, epoch: message.epoch, body: bodyOf(message) };
-    const { value, headers, signature } = await wrap(parcel, topic, { keyring: keyring(), sealer, clock });
+    const { value, headers, signature } = await wrap(parcel, topic, { keyring: keyring(), sealer, clock }).catch(
+      (error: unknown) => {
+        // The peer's next key may be on its way, behind a cut: what waits for it must not end among the dead.
+        throw error instanceof KeyError ? new NotYet(error.message) : error;
+      },
+    );
     const fence = message.kind === 'fence' ? { partition: message.partition, barrier: { barrier: '1' } } : undefined;
     await log.append([
       {
@@ -117,8 +126,8 @@ export class Outbound {
   }
 
   /** accepted: signed, and on the border log. */
-  private async accept(message: StepMessage, signature: Signature): Promise<void> {
-    const { province, log, clock } = this.options;
+  private async accept(message: StepMessage, signature: Signature, time: string): Promise<void> {
+    const { province, log } = this.options;
     const { casesequence } = message.event;
     const receipt: Message = {
       kind: 'receipt',
@@ -132,7 +141,7 @@ export class Outbound {
         case: message.case,
         receipt: 'accepted',
         sequence: casesequence,
-        time: clock.now(),
+        time,
         unit: null,
         province,
       },
@@ -171,3 +180,11 @@ export class Outbound {
     ]);
   }
 }
+
+const isMessage = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  typeof value.kind === 'string' &&
+  'to' in value &&
+  (value.to === null || typeof value.to === 'string');

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { Collection, CollectionDefinition, Document } from '@chuanyu/collections';
+import type { AuditLog } from '@chuanyu/access';
+import { Duplicate, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
+import { sha256, uuidOf } from '@chuanyu/contracts';
 import type { LogRecord } from '@chuanyu/event-log';
 
 /** A record from across the border that was not believed or does not fit: kept as it came, with the reason. */
@@ -25,20 +26,33 @@ export class QuarantineStore {
     private readonly kept: Collection<Quarantined>,
     private readonly now: () => string,
     private readonly alarm: (what: string) => void,
+    private readonly audit: AuditLog,
   ) {}
   async put(peer: string, record: LogRecord, code: string, detail: string): Promise<void> {
     const position = `${record.topic}/${record.partition}/${record.offset}`;
-    await this.kept.insert({
-      id: randomUUID(),
-      peer,
-      topic: record.topic,
-      key: record.key,
-      position,
-      code,
-      detail,
-      at: this.now(),
-      value: record.value,
-      headers: record.headers,
+    try {
+      await this.kept.insert({
+        // The same record brought twice is one: it is delivered again after a restart.
+        id: uuidOf([peer, position, code, sha256(JSON.stringify([record.value ?? null, record.headers]))].join(' ')),
+        peer,
+        topic: record.topic,
+        key: record.key,
+        position,
+        code,
+        detail,
+        at: this.now(),
+        value: record.value,
+        headers: record.headers,
+      });
+    } catch (error) {
+      if (error instanceof Duplicate) return;
+      throw error;
+    }
+    await this.audit.append({
+      who: 'exchange',
+      act: 'quarantine',
+      outcome: 'refused',
+      detail: { peer, record: position, code },
     });
     this.alarm(`quarantined ${position} from ${peer}: ${code} ${detail}`);
   }
