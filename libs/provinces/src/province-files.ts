@@ -44,6 +44,9 @@ export class ProvinceFiles {
       );
     return loaded.keyring;
   }
+  async saveKeyring(keyring: Keyring): Promise<void> {
+    await this.write('keyring.json', keyring.save());
+  }
   async pairing(): Promise<Pairing | undefined> {
     const known = await this.read('pairing.json');
     if (known === undefined) return undefined;

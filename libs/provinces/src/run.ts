@@ -71,6 +71,8 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
   };
   return { settings, province, files, close: [() => log.close()] };
 };
+/** For the operator, beside the errors. */
+const onAlarm = (what: string): void => journal.warn({ alarm: what });
 const databaseOf = async ({ files, close }: Ground) => {
   const database = await openSqlite({ file: files.file('cases.db') });
   close.push(() => database.close());
@@ -91,6 +93,7 @@ export const runDomain = (domain: string): Promise<void> =>
       peers,
       host: settings.host,
       port: settings.port,
+      onAlarm,
       ...peculiarTo(domain),
     });
     return service.start();
@@ -112,13 +115,13 @@ export const runExchange = (): Promise<void> =>
       peers[peer.province] = log;
     }
     const keyring = await files.keyring(province.clock);
-    const onAlarm = (what: string) => journal.warn({ alarm: what });
     const service = await ExchangeService.create({
       province,
       database: await databaseOf(ground),
       workflows,
       keyring,
       pairing,
+      reread: async () => ({ keyring: await files.keyring(province.clock), pairing: await files.pairing() }),
       peers,
       host: settings.host,
       port: settings.port,

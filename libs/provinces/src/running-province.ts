@@ -39,6 +39,8 @@ export class RunningProvince {
   /** This province's view of each peer's log: a line that can be cut. */
   lines: Readonly<Record<string, CuttableLog>> = {};
 
+  private newExchange: (() => Promise<ExchangeService>) | undefined;
+
   private constructor(
     readonly options: ProvinceOptions,
     readonly database: Database,
@@ -68,17 +70,21 @@ export class RunningProvince {
       onError,
     };
     this.lines = Object.fromEntries(peers.map((peer) => [peer.options.id, cuttable(peer.log)]));
-    this.exchange = await ExchangeService.create({
-      province,
-      database: this.database,
-      workflows,
-      keyring,
-      pairing,
-      peers: this.lines,
-      host,
-      port: 0,
-      onAlarm: this.options.onAlarm,
-    });
+    const { files } = this.options;
+    this.newExchange = () =>
+      ExchangeService.create({
+        province,
+        database: this.database,
+        workflows,
+        keyring,
+        pairing,
+        reread: async () => ({ keyring: await files.keyring(clock), pairing: await files.pairing() }),
+        peers: this.lines,
+        host,
+        port: 0,
+        onAlarm: this.options.onAlarm,
+      });
+    this.exchange = await this.newExchange();
     for (const domain of workflows.domains())
       this.services.set(domain, await DomainService.create(this.configOf(province, domain)));
     await Promise.all([...[...this.services.values()].map((service) => service.start()), this.exchange.start()]);
@@ -108,6 +114,7 @@ export class RunningProvince {
       port: 0,
       peers: Object.keys(this.lines),
       keys: () => this.exchange?.publicKeys(),
+      onAlarm: this.options.onAlarm,
       ...(timerMilliseconds === undefined ? {} : { timerMilliseconds }),
       ...(this.options.restored === undefined ? {} : { restored: this.options.restored }),
       ...peculiar,
@@ -117,6 +124,15 @@ export class RunningProvince {
 
   get url(): string {
     return this.gateway?.url ?? '';
+  }
+  /** The border is unmanned while everything else goes on, until `startExchange`. */
+  async stopExchange(): Promise<void> {
+    await this.exchange?.stop();
+    this.exchange = undefined;
+  }
+  async startExchange(): Promise<void> {
+    this.exchange ??= await this.newExchange?.();
+    await this.exchange?.start();
   }
   async stop(): Promise<void> {
     await this.gateway?.stop();
@@ -129,6 +145,7 @@ export class RunningProvince {
   /** Lets time do its work and messages go their way, once through. */
   async settle(): Promise<void> {
     await Promise.all([...this.services.values()].map((service) => service.settle()));
+    await this.exchange?.tick();
     await this.exchange?.drained();
     await this.gateway?.settle();
   }
