@@ -1,0 +1,65 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(__dirname, '..', '..', '..', '..');
+
+/** Both provinces in a process of their own, on a folder that outlives it: what `script/server` starts. */
+export class BothProvinces {
+  /** Every line that it said to standard error, in all its lives. */
+  readonly complaints: string[] = [];
+  /** Milliseconds of each start. */
+  readonly starts: number[] = [];
+  readonly urls = new Map<string, string>();
+  private child: ChildProcess | undefined;
+  private up: Promise<void> = Promise.resolve();
+  lives = 0;
+
+  constructor(private readonly folder: string) {}
+
+  /** Resolves when it answers; throws when it ends first. */
+  start(): Promise<void> {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const began = performance.now();
+    const child = spawn(
+      join(root, 'script', 'node'),
+      ['apps/all-in-one/src/main.ts', '--data', this.folder, '--port', '0'],
+      { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.child = child;
+    this.lives += 1;
+    createInterface({ input: child.stderr }).on('line', (line) => this.complaints.push(`[life ${this.lives}] ${line}`));
+    this.up = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`ended with ${String(code)} before it was up`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const [, name, url] = /^(四川省|重庆市) {2}(http:\S+)/.exec(line) ?? [];
+        if (name !== undefined && url !== undefined) this.urls.set(name === '四川省' ? 'sichuan' : 'chongqing', url);
+        if (!line.startsWith('密码')) return;
+        this.starts.push(performance.now() - began);
+        resolve();
+      });
+    });
+    return this.up;
+  }
+  whenUp(): Promise<void> {
+    return this.up;
+  }
+  /** As a power cut of the process would end it. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+  /** As an operator ends it; answers its exit code. */
+  async stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const { child } = this;
+    if (child?.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+}
