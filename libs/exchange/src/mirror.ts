@@ -43,9 +43,9 @@ export class Mirror {
     }
   }
 }
-const isPublic = (
-  value: unknown,
-): value is { readonly id: string; readonly type: string; readonly alias: string; readonly date: string } =>
+const isPublic = (value: unknown): value is Readonly<Record<'id' | 'type' | 'alias' | 'date' | 'province', string>> =>
   typeof value === 'object' &&
   value !== null &&
-  ['id', 'type', 'alias', 'date'].every((name) => typeof (value as Record<string, unknown>)[name] === 'string');
+  ['id', 'type', 'alias', 'date', 'province'].every(
+    (name) => typeof (value as Record<string, unknown>)[name] === 'string',
+  );

@@ -12,12 +12,13 @@ export interface PublicEvent {
   readonly type: string;
   /** Calendar date, Asia/Shanghai. */
   readonly date: string;
+  readonly province: string;
   readonly state: string;
   readonly fields: JsonObject;
   /** Random per case: follows one case without saying which. */
   readonly alias: string;
-  /** GB/T 2260 code of the prefecture of the unit that acted; of a unit above prefectures, the province's. */
-  readonly prefecture: string;
+  /** GB/T 2260 code of the prefecture of the unit that acted. */
+  readonly prefecture: string | null;
 }
 export interface PublishedMark extends Document {
   readonly at: string;
@@ -48,13 +49,11 @@ export class Publisher {
       id,
       type: event.type,
       date: dateOf(event.time),
+      province,
       state: told.state,
       fields: told.fields,
       alias: event.casealias,
-      prefecture:
-        (division === undefined ? undefined : prefectureOfDivision(division)) ??
-        directory.province(province)?.division ??
-        '000000',
+      prefecture: (division === undefined ? undefined : prefectureOfDivision(division)) ?? null,
     };
     await log.append([{ topic: topics.published(province, workflow.domain), key: event.casealias, value: said }]);
     try {
