@@ -44,7 +44,10 @@ const main = async (): Promise<boolean> => {
     process.stderr.write(`script/demo: no server for development answers at ${sichuan} and ${chongqing}\n`);
     return false;
   }
-  const own = there ? undefined : await OwnProvinces.start();
+  const starting = there ? Promise.resolve(undefined) : OwnProvinces.start();
+  const leave = () => void starting.then((started) => started?.stop()).finally(() => process.exit(130));
+  process.once('SIGINT', leave).once('SIGTERM', leave);
+  const own = await starting;
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error('--seed must be a whole number');
   const urls = own?.urls ?? { sichuan, chongqing };

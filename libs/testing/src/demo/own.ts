@@ -29,24 +29,31 @@ export class OwnProvinces implements Inside {
     const folder = await mkdtemp(join(tmpdir(), 'chuanyu-day-'));
     const errors: string[] = [];
     const alarms: string[] = [];
-    const provinces = await Provinces.start({
-      data: folder,
-      directory,
-      officers,
-      development: true,
-      timerMilliseconds: 200,
-      logger: (province) =>
-        pino(
-          { name: `gateway ${province}` },
-          pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),
-        ),
-      onError: (where, error) =>
-        errors.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-      onAlarm: (what) => alarms.push(what),
-    });
-    for (const province of provinces.all.values()) await seedAccounts(province);
-    for (const [from, to] of agreements) await seedAgreement(provinces, from, to);
-    return new OwnProvinces(folder, provinces, errors, alarms);
+    let provinces: Provinces | undefined;
+    try {
+      provinces = await Provinces.start({
+        data: folder,
+        directory,
+        officers,
+        development: true,
+        timerMilliseconds: 200,
+        logger: (province) =>
+          pino(
+            { name: `gateway ${province}` },
+            pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),
+          ),
+        onError: (where, error) =>
+          errors.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+        onAlarm: (what) => alarms.push(what),
+      });
+      for (const province of provinces.all.values()) await seedAccounts(province);
+      for (const [from, to] of agreements) await seedAgreement(provinces, from, to);
+      return new OwnProvinces(folder, provinces, errors, alarms);
+    } catch (error) {
+      await provinces?.stop();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
   async stop(): Promise<void> {
     await this.provinces.stop();
