@@ -55,7 +55,7 @@ export class Outbound {
       case 'versions':
         return void (await this.put(message, message.to));
     }
-    throw new Poison(`unknown kind ${String((message as Message).kind)}`);
+    throw new Poison(`unknown kind ${(message as Message).kind}`);
   }
 
   /** What may not cross would otherwise lie unnoticed in the dead letters, its case waiting for ever. */

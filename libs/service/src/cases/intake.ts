@@ -56,7 +56,7 @@ export class Intake implements Pick<CaseReceiver, 'receive'> {
 
   async receive(message: Message, record: Pick<LogRecord, 'partition'> = { partition: 0 }): Promise<void> {
     // Nobody would hear of a kind that no handler knows: it must not pass for handled.
-    if (!kinds.has(message.kind)) throw new Poison(`unknown kind ${String(message.kind)}`);
+    if (!kinds.has(message.kind)) throw new Poison(`unknown kind ${message.kind}`);
     try {
       await this.receiver.receive(message, record);
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Json } from '@chuanyu/contracts';
 import { Stage } from './stage.fixture';
 import { Liar, quarantinedIn } from './liar.fixture';
 import { expectConverged } from './session.fixture';
@@ -88,7 +89,7 @@ test('a long cut across the rotation of both, beyond the end of the old keys, st
   // The old keys have ended on both sides; nobody can seal for the other until the cut ends.
   await stage.provinces.advance(400 * DAY);
   const opened = await stage.openHandover({ releaseDate: '2029-01-31' });
-  await Promise.all([stage.sichuan, stage.chongqing].map((province) => province.services.get('prison')?.settle()));
+  for (const province of [stage.sichuan, stage.chongqing]) await province.services.get('prison')?.settle();
   stage.provinces.heal();
   await stage.drain();
   await stage.drain();
@@ -106,7 +107,7 @@ test('keys announced by somebody else are not taken, and somebody is told', asyn
   const known = kidsKnownOf('chongqing', 'sichuan');
   const statement = { announcement: 1, issuer: 'x', keys: strange.publicKeys().map((key) => ({ ...key })) };
   const announcement = JSON.parse(JSON.stringify({ statement, kid: 'x', signature: 'x..x' })) as object;
-  await liar.say('key', 'key', JSON.parse(JSON.stringify({ domain: 'coordination', announcement })));
+  await liar.say('key', 'key', JSON.parse(JSON.stringify({ domain: 'coordination', announcement })) as Json);
   await stage.drain();
   expect(stage.alarms.join()).toMatch(/announced keys that are not accepted/);
   expect(kidsKnownOf('chongqing', 'sichuan')).toEqual(known);
