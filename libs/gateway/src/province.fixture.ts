@@ -95,9 +95,10 @@ export class ProvinceFixture {
     await rm(this.folder, { recursive: true });
   }
   /** Another process, so to speak, on the same stores. */
-  async restartGateway(): Promise<void> {
+  async restartGateway(limits: GatewayConfig['limits'] = {}): Promise<void> {
     await this.gateway.stop();
-    this.gateway = await (await GatewayService.create(this.config)).start();
+    const config = { ...this.config, limits: { ...this.config.limits, ...limits } };
+    this.gateway = await (await GatewayService.create(config)).start();
   }
   /** What the gateway keeps. */
   get own(): Database {

@@ -131,21 +131,42 @@ it('lets an officer open five, and gives each place back', async () => {
   await openStreams(5);
   await Reader.open(zhou.token);
 });
-it('drops a reader who does not read, and keeps nothing for them', async () => {
-  const { port, hostname } = new URL(province.gateway.url);
-  const socket = await new Promise<Socket>((resolve) => {
-    const made = connect(Number(port), hostname, () => resolve(made));
+describe.each([
+  ['has too much waiting', { heartbeatMilliseconds: 3_600_000, streamBytes: 64 * 1024 }],
+  ['has not read since the last beat', { heartbeatMilliseconds: 20, streamBytes: 2 ** 40 }],
+])('a reader who %s', (_which, limits) => {
+  it('is dropped, and nothing is kept for them', async () => {
+    await province.restartGateway(limits);
+    const { port, hostname } = new URL(province.gateway.url);
+    const socket = await new Promise<Socket>((resolve) => {
+      const made = connect(Number(port), hostname, () => resolve(made));
+    });
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.write(`GET /api/changes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${zhou.token}\r\n\r\n`);
+    await openStreams(1);
+    const title = '长'.repeat(20_000);
+    for (let revision = 1; province.gateway.openStreams > 0; revision++) {
+      expect(revision).toBeLessThan(1000);
+      await province.tell(aRow({ id: 'a', revision, title }));
+    }
+    socket.destroy();
   });
-  socket.on('error', () => undefined);
-  socket.pause();
-  socket.write(`GET /api/changes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${zhou.token}\r\n\r\n`);
-  await openStreams(1);
-  const title = '长'.repeat(20_000);
-  for (let revision = 1; province.gateway.openStreams > 0; revision++) {
-    expect(revision).toBeLessThan(500);
-    await province.tell(aRow({ id: 'a', revision, title }));
-  }
-  socket.destroy();
+});
+it('tells what changes while a reader is told what was missed, in the order of the changes', async () => {
+  await province.tell(aRow({ id: 'a' }), aRow({ id: 'b' }));
+  const rows = province.book.rows;
+  const find = rows.find.bind(rows);
+  jest.spyOn(rows, 'find').mockImplementationOnce(async (query) => {
+    await province.tell(aRow({ id: 'a', revision: 2, state: 'verified' }));
+    const page = await find(query);
+    await province.tell(aRow({ id: 'b', revision: 2, state: 'done' }));
+    return page;
+  });
+  const reader = await Reader.open(zhou.token, { 'Last-Event-ID': NOW });
+  await reader.until((text) => text.includes('"done"'));
+  const told = reader.events.map(({ data }) => data as { id: string; state: string });
+  expect(told.map(({ id, state }) => `${id} ${state}`)).toEqual(['a verified', 'b notified', 'b done']);
 });
 it('is ended with the gateway', async () => {
   const reader = await Reader.open(zhou.token);
