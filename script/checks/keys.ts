@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { KeyError, revokeKey } from '@chuanyu/exchange';
+import { revokeKey } from '@chuanyu/exchange';
 import { ProvinceFiles } from '@chuanyu/provinces';
 import { MovableClock } from '@chuanyu/reference';
 
@@ -53,6 +53,6 @@ const list = (
 };
 
 main().catch((error: unknown) => {
-  console.error(error instanceof KeyError ? `${error.message}` : error instanceof Error ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
