@@ -1,4 +1,3 @@
-import { Controller, Get, Inject } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
@@ -14,10 +13,13 @@ import {
   type Province,
 } from '@chuanyu/service';
 import { KeyAnnouncements } from './announcements';
+import { EXCHANGE_STATE, ExchangeController } from './exchange-controller';
+import { ExchangeKeys } from './exchange-keys';
+import { topicsOf } from './exchange-topics';
 import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
 import { Inbound } from './inbound';
-import { acceptAnnouncement, Opener, Sealer, sealingKey, type Keyring, type KeySet, type Pairing } from './keys';
+import { Opener, Sealer, type Keyring, type Pairing } from './keys';
 import { Mirror } from './mirror';
 import { Outbound } from './outbound';
 import { Publisher, publishedDefinition, type PublishedMark } from './published';
@@ -54,7 +56,6 @@ export class ExchangeService {
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
-  private readonly complained = new Set<string>();
   private app: NestFastifyApplication | undefined;
   private held: { readonly out: HeldMessages; readonly in: ReadonlyMap<string, HeldMessages> } | undefined;
   private releasing: Promise<void> = Promise.resolve();
@@ -64,10 +65,8 @@ export class ExchangeService {
     private readonly config: ExchangeConfig,
     private readonly clauses: KnownClauses,
     private readonly kept: ExchangeState,
-    private readonly announcements: KeyAnnouncements,
+    private readonly keys: ExchangeKeys,
     private readonly quarantine: QuarantineStore,
-    private keyring: Keyring,
-    private pairing: Pairing,
   ) {}
 
   static async create(config: ExchangeConfig): Promise<ExchangeService> {
@@ -90,7 +89,8 @@ export class ExchangeService {
       state: kept,
     });
     const pairing = merged(config.pairing, await kept.pairing());
-    return new ExchangeService(config, clauses, kept, announcements, quarantine, config.keyring, pairing);
+    const keys = new ExchangeKeys(config, kept, announcements, pairing);
+    return new ExchangeService(config, clauses, kept, keys, quarantine);
   }
 
   async start(): Promise<this> {
@@ -99,28 +99,15 @@ export class ExchangeService {
     const domains = workflows.domains();
     const names = Object.keys(peers);
     const log = province.log;
-    await log.declare(
-      [
-        ...domains.flatMap((domain) => [
-          topics.events(domain),
-          topics.inbound(domain),
-          topics.published(province.id, domain),
-          ...names.flatMap((peer) => [topics.border(province.id, peer, domain), topics.published(peer, domain)]),
-        ]),
-        ...names.map((peer) => topics.control(province.id, peer)),
-        topics.events('exchange'),
-        topics.clauses,
-        topics.counts,
-      ].map((name) => ({ name })),
-    );
+    await log.declare(topicsOf(province.id, names, domains).map((name) => ({ name })));
     await this.clauses.load();
     const validators = new Validators(workflows);
     const gates = new Gates(this.clauses, province.clock, workflows, validators);
     const marks = await config.database.collection<PublishedMark>(publishedDefinition);
     const secret = await this.kept.secret();
     const publisher = new Publisher({ province: province.id, log, directory: province.directory, marks, secret });
-    const sealer = new Sealer(() => this.pairing, province.clock);
-    const opener = new Opener(() => this.keyring, province.clock);
+    const sealer = new Sealer(() => this.keys.pairing, province.clock);
+    const opener = new Opener(() => this.keys.keyring, province.clock);
     const kept = await config.database.collection<HeldMessage>(heldDefinition);
     const now = () => province.clock.now();
 
@@ -129,7 +116,7 @@ export class ExchangeService {
       peers: names,
       log,
       clock: province.clock,
-      keyring: () => this.keyring,
+      keyring: () => this.keys.keyring,
       sealer,
       validators,
       publisher,
@@ -153,13 +140,13 @@ export class ExchangeService {
         log,
         clock: province.clock,
         opener,
-        keys: () => this.pairing,
-        ownKeys: () => this.ownKeys(),
+        keys: () => this.keys.pairing,
+        ownKeys: () => this.keys.own(),
         validators,
         publisher,
         quarantine: this.quarantine,
-        onKey: (announcement) => this.onKey(peer, announcement),
-        takeKey: async (announcement) => (await this.takeKey(peer, announcement)) === undefined,
+        onKey: (announcement) => this.keys.onMessage(peer, announcement),
+        takeKey: async (announcement) => (await this.keys.take(peer, announcement)) === undefined,
         eventLimit: defaultLimits.event,
       });
       inbound.held = new HeldMessages(
@@ -213,7 +200,7 @@ export class ExchangeService {
     }
     this.app = await startHttpApplication({
       controllers: [ExchangeController],
-      providers: [{ provide: ExchangeService, useValue: this }],
+      providers: [{ provide: EXCHANGE_STATE, useValue: () => this.state() }],
       host: config.host,
       port: config.port,
       onInternal: (error) => province.onError(`${province.id}/exchange`, error),
@@ -262,7 +249,7 @@ export class ExchangeService {
   tick(): Promise<void> {
     const { province } = this.config;
     this.ticking = this.ticking
-      .then(() => this.lookAtKeys())
+      .then(() => this.keys.look())
       .catch((error: unknown) => province.onError(`${province.id}/exchange`, error))
       .then(() => this.release());
     return this.ticking;
@@ -283,38 +270,14 @@ export class ExchangeService {
   }
   /** Public keys of this province and its peers: what verifies an exported case offline. */
   publicKeys(): object {
-    const peers = this.pairing.peers.map((peer) => ({ province: peer.province, issuer: peer.issuer, keys: peer.keys }));
-    return { peers: [...peers, this.ownKeys()] };
-  }
-  private ownKeys(): KeySet['peers'][number] {
-    const { province } = this.config;
-    const issuer = province.directory.province(province.id)?.issuer ?? '';
-    return { province: province.id, issuer, keys: this.keyring.publicKeys() };
+    return this.keys.all();
   }
   /** Takes a rotated keyring into use and announces what waits in it. */
   async useKeyring(keyring: Keyring): Promise<void> {
-    this.keyring = keyring;
+    this.keys.use(keyring);
     await this.tick();
   }
 
-  private async lookAtKeys(): Promise<void> {
-    const { province, peers, reread } = this.config;
-    const now = province.clock.now();
-    const read = await reread?.();
-    if (read) this.keyring = read.keyring;
-    if (read?.pairing) this.pairing = merged(read.pairing, this.pairing);
-    await this.kept.savePairing(this.pairing);
-    this.complain('no own key signs now: rotate, or correct the clock', !this.keyring.current('sig', now));
-    for (const peer of Object.keys(peers))
-      this.complain(`no key to seal with for ${peer}: it has announced none`, !sealingKey(this.pairing, peer, now));
-    if (this.keyring.current('sig', now)) await this.announcements.say(this.keyring, now);
-  }
-  /** Once, until it has been put right. */
-  private complain(what: string, holds: boolean): void {
-    if (holds && !this.complained.has(what)) this.config.onAlarm(what);
-    if (holds) this.complained.add(what);
-    else this.complained.delete(what);
-  }
   private release(): Promise<void> {
     this.releasing = this.releasing
       .then(async () => {
@@ -323,30 +286,5 @@ export class ExchangeService {
       })
       .catch((error: unknown) => this.config.province.onError(`${this.config.province.id}/exchange`, error));
     return this.releasing;
-  }
-
-  private async onKey(peer: string, announcement: unknown): Promise<void> {
-    const taken = KeyAnnouncements.takenIn(announcement);
-    if (taken) return this.announcements.noteTaken(peer, taken);
-    const refused = await this.takeKey(peer, announcement);
-    if (refused !== undefined) this.config.onAlarm(`${peer} announced keys that are not accepted: ${refused}`);
-  }
-  /** Why announced keys cannot be believed; undefined where they were taken. */
-  private async takeKey(peer: string, announcement: unknown): Promise<string | undefined> {
-    const accepted = await acceptAnnouncement(this.pairing, peer, announcement, this.config.province.clock.now());
-    if (!accepted.ok) return accepted.fault.code;
-    this.pairing = accepted.pairing;
-    await this.kept.savePairing(accepted.pairing);
-    await this.announcements.confirm(peer, announcement);
-    return undefined;
-  }
-}
-
-@Controller()
-class ExchangeController {
-  constructor(@Inject(ExchangeService) private readonly exchange: ExchangeService) {}
-  @Get('health/ready')
-  async ready(): Promise<object> {
-    return { ready: true, ...(await this.exchange.state()) };
   }
 }

@@ -72,7 +72,7 @@ export class Inbound {
       case 'ask':
         await this.held.pass({
           ...message,
-          ask: { ...message.ask, signature: { kid: parcel.kid, signature: parcel.signature } },
+          ask: { ...message.ask, signature },
         });
         return;
       case 'key':

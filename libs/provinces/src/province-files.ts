@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { generateSigningKey, type SigningKey } from '@chuanyu/access';
 import {
   exportOwn,
@@ -21,7 +21,7 @@ export class ProvinceFiles {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
   }
   file(name: string): string {
-    return join(this.folder, name);
+    return resolve(this.folder, name);
   }
 
   async tokenKey(): Promise<SigningKey> {
@@ -47,14 +47,13 @@ export class ProvinceFiles {
   async saveKeyring(keyring: Keyring): Promise<void> {
     await this.write('keyring.json', keyring.save());
   }
-  async pairing(): Promise<Pairing | undefined> {
-    const known = await this.read('pairing.json');
+  /** `file` where the pairing is kept elsewhere. */
+  async pairing(file = this.file('pairing.json')): Promise<Pairing | undefined> {
+    const known = await this.read(file);
     if (known === undefined) return undefined;
     const parsed = await parsePairing(known);
     if (!parsed.ok)
-      throw new Error(
-        `${this.file('pairing.json')}: ${parsed.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
-      );
+      throw new Error(`${file}: ${parsed.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`);
     return parsed.pairing;
   }
   async savePairing(pairing: Pairing): Promise<void> {

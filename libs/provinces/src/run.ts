@@ -83,7 +83,7 @@ const databaseOf = async ({ files, close }: Ground) => {
 export const runDomain = (domain: string): Promise<void> =>
   run(domain, async (ground) => {
     const { settings, province, files } = ground;
-    const pairing = await files.pairing();
+    const pairing = await files.pairing(settings.pairing);
     const peers = pairing?.peers.map((peer) => peer.province) ?? [];
     const service = await DomainService.create({
       province,
@@ -91,6 +91,7 @@ export const runDomain = (domain: string): Promise<void> =>
       domain,
       workflows,
       peers,
+      restored: settings.restored,
       host: settings.host,
       port: settings.port,
       onAlarm,
@@ -103,9 +104,8 @@ export const runDomain = (domain: string): Promise<void> =>
 export const runExchange = (): Promise<void> =>
   run('exchange', async (ground) => {
     const { settings, province, files, close } = ground;
-    const pairing = await files.pairing();
-    if (!pairing)
-      throw new Error(`${files.file('pairing.json')} is missing: pair the provinces first (docs/operations.md)`);
+    const pairing = await files.pairing(settings.pairing);
+    if (!pairing) throw new Error(`${settings.pairing} is missing: pair the provinces first (docs/operations.md)`);
     const peers: Record<string, EventLog> = {};
     for (const peer of pairing.peers) {
       const address = peer.addresses.find((each) => each.startsWith('file:'));
@@ -121,7 +121,10 @@ export const runExchange = (): Promise<void> =>
       workflows,
       keyring,
       pairing,
-      reread: async () => ({ keyring: await files.keyring(province.clock), pairing: await files.pairing() }),
+      reread: async () => ({
+        keyring: await files.keyring(province.clock),
+        pairing: await files.pairing(settings.pairing),
+      }),
       peers,
       host: settings.host,
       port: settings.port,
@@ -134,7 +137,7 @@ export const runExchange = (): Promise<void> =>
 export const runGateway = (): Promise<void> =>
   run('gateway', async (ground) => {
     const { settings, province, files } = ground;
-    const pairing = await files.pairing();
+    const pairing = await files.pairing(settings.pairing);
     const service = await GatewayService.create({
       province,
       database: await databaseOf(ground),

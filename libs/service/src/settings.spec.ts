@@ -23,6 +23,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 0,
       calendar: undefined,
+      restored: false,
       services: {},
     });
   });

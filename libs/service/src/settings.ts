@@ -14,6 +14,8 @@ export interface Settings {
   readonly port: number;
   /** JSON file with calendars that replace the published ones. */
   readonly calendar: string | undefined;
+  /** The operator declares that this province's database was put back from a backup. */
+  readonly restored: boolean;
   /** Base URLs of the domains' services, for the gateway: `prison=http://127.0.0.1:4101,…`. */
   readonly services: Readonly<Record<string, string>>;
 }
@@ -54,6 +56,8 @@ export const readSettings = (environment: Environment = process.env): Settings =
   )?.groups;
   const port = Number(address?.['port']);
   if (!address || port > 65_535) faults.push('CHUANYU_HTTP must be <host>:<port>');
+  const restored = read('CHUANYU_RESTORED') ?? 'false';
+  if (restored !== 'true' && restored !== 'false') faults.push('CHUANYU_RESTORED must be true or false');
   const known = Object.keys(environment).filter((name) => name.startsWith('CHUANYU_'));
   for (const name of known) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
   const services = servicesOf(read('CHUANYU_SERVICES'), faults);
@@ -67,6 +71,7 @@ export const readSettings = (environment: Environment = process.env): Settings =
     host: address?.['host'] ?? '127.0.0.1',
     port,
     calendar: read('CHUANYU_CALENDAR'),
+    restored: restored === 'true',
     services,
   };
 };
@@ -79,6 +84,7 @@ const names = new Set([
   'CHUANYU_PAIRING',
   'CHUANYU_HTTP',
   'CHUANYU_CALENDAR',
+  'CHUANYU_RESTORED',
   'CHUANYU_SERVICES',
 ]);
 

@@ -90,6 +90,7 @@ const askBody = ({ step, role, signed, form, yields, byright }: Asked): Schema =
       signature: exact({
         kid: { type: 'string', minLength: 1, maxLength: 128 },
         signature: { type: 'string', minLength: 1, maxLength: 2048 },
+        epoch: { type: 'integer', minimum: 0 },
       }),
     },
     ['signature'],

@@ -249,8 +249,6 @@ const hashed = ({ event }: ExportedLink): string | undefined => {
   }
 };
 
-/** Older asks were kept without the epoch in which they were signed: there were only the first few. */
-const EPOCHS = [1, 2, 3, 4, 5, 6, 7, 8];
 const askFault = async (
   ask: Ask,
   {
@@ -268,17 +266,15 @@ const askFault = async (
   const { signature, ...said } = ask;
   if (!signature) return `其中的提请没有 ${from} 的签名`;
   const { kid, signature: jws, epoch }: Signature = signature;
-  for (const tried of epoch === undefined ? EPOCHS : [epoch]) {
-    const parcel = {
-      from,
-      to,
-      kind: 'ask',
-      epoch: tried,
-      body: { ...body, ask: said as unknown as Json },
-      kid,
-      signature: jws,
-    };
-    if ((await verifyParcel(keys, parcel, { at: ask.time })).ok) return undefined;
-  }
+  const parcel = {
+    from,
+    to,
+    kind: 'ask',
+    epoch: epoch ?? 0,
+    body: { ...body, ask: said as unknown as Json },
+    kid,
+    signature: jws,
+  };
+  if ((await verifyParcel(keys, parcel, { at: ask.time })).ok) return undefined;
   return `其中的提请不是 ${from} 所签`;
 };

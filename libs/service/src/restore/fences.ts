@@ -13,6 +13,8 @@ export class Fences {
   /** Is this message of an epoch that its sender has left? */
   isStale(message: Message, record: Pick<LogRecord, 'partition'>): boolean {
     if (message.from === undefined || message.kind === 'fence' || message.kind === 'readmission') return false;
+    // The exchanges say these of each other's records, in the epoch of the record.
+    if (message.kind === 'receipt' && message.receipt.receipt === 'relayed') return false;
     if (this.options.keeper.options.without?.has(24)) return false;
     return message.epoch < (this.options.book.now.adopted[`${message.from} ${record.partition}`]?.epoch ?? 0);
   }
