@@ -94,7 +94,7 @@ test('a record replayed as it was changes nothing; of another topic, or as anoth
   await expectConverged(stage, id, 3);
 });
 
-test('what is set aside stays one record though it is delivered again, and is audited', async () => {
+test('what is set aside is still there after a restart, once', async () => {
   await liar.put(id, { topic: liar.topic('step'), value: 'no JWE', headers: { contentkey: 'x' } });
   await stage.drain();
   await expectRefused('bad-form');

@@ -1,5 +1,5 @@
 import type { Json } from '@chuanyu/contracts';
-import { Stage } from './stage.fixture';
+import { eventually, Stage } from './stage.fixture';
 import { Liar, quarantinedIn } from './liar.fixture';
 import { expectConverged } from './session.fixture';
 
@@ -90,6 +90,9 @@ test('a long cut across the rotation of both, beyond the end of the old keys, st
   await stage.provinces.advance(400 * DAY);
   const opened = await stage.openHandover({ releaseDate: '2029-01-31' });
   for (const province of [stage.sichuan, stage.chongqing]) await province.services.get('prison')?.settle();
+  // Longer than a handler that merely fails is tried: what waits for a key must not be among the dead by then.
+  const begun = performance.now();
+  await eventually('four seconds are over', () => performance.now() > begun + 4000);
   stage.provinces.heal();
   await stage.drain();
   await stage.drain();
