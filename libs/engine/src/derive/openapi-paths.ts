@@ -156,12 +156,12 @@ const operations: Readonly<Record<string, Operation>> = {
     parameters: onCase,
     answer: stream('JSON lines', 'application/jsonl'),
   },
-  '/public/check': {
+  '/api/{domain}/{workflow}/{case}/audit': {
     method: 'get',
-    tag: 'public',
-    summary: '凭编号和校验码查验',
-    call: 'public',
-    parameters: ['number', 'code'],
+    tag: 'everyday',
+    summary: '何人何时查阅、办理过本件（负责人）',
+    call: 'case',
+    parameters: onCase,
   },
   '/public/events': {
     method: 'get',
@@ -180,8 +180,6 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 /** Parameters of one path only. */
 const only: Json = {
-  number: { ...query('number', '编号'), required: true },
-  code: { ...query('code', '校验码'), required: true },
   after: query('after', '只要此后的事件'),
 };
 

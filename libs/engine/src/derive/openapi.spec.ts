@@ -103,7 +103,7 @@ describe('the routes', () => {
   it('are closed without a token, but for those that are public', () => {
     const open = operations.filter(({ operation }) => Array.isArray(operation['security'])).map(({ path }) => path);
     expect(open.sort()).toEqual(
-      ['/api/sign-in', '/dev/border/cut', '/dev/border/heal', '/dev/clock', '/public/check', '/public/events'].sort(),
+      ['/api/sign-in', '/dev/border/cut', '/dev/border/heal', '/dev/clock', '/public/events'].sort(),
     );
   });
 });

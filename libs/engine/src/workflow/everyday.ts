@@ -56,7 +56,19 @@ export const reserved = new Set([
     'urge',
     'circulate',
   ],
-  ...['readdress', 'withdraw-returned', 'lapse', 'refuse-ask', 'sign', 'return', 'drafts', 'export', 'row', 'history'],
+  ...[
+    'readdress',
+    'withdraw-returned',
+    'lapse',
+    'refuse-ask',
+    'sign',
+    'return',
+    'drafts',
+    'export',
+    'audit',
+    'row',
+    'history',
+  ],
 ]);
 
 export const returned = 'returned';

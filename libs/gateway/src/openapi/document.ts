@@ -5,16 +5,13 @@ import { ownPaths, ownSchemas } from './own-paths';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Not served yet: it comes with what it checks. */
-const later = ['/public/check'];
-
 /** The whole API of this gateway: what is derived from the workflow files, and what it answers itself. */
 export const documentOf = ({ workflows, development }: Gateway): OpenAPIObject => {
   const derived = openApi(workflows);
   const { paths, components } = derived;
   const own = ownPaths(workflows, development !== undefined);
   const kept = Object.entries(recordOf(paths)).filter(
-    ([path]) => !later.includes(path) && (development !== undefined || !path.startsWith('/dev/')),
+    ([path]) => development !== undefined || !path.startsWith('/dev/'),
   );
   const document: unknown = {
     ...derived,

@@ -1,4 +1,4 @@
-import type { Officer } from '@chuanyu/access';
+import type { AuditRow, Officer } from '@chuanyu/access';
 import { Refusal, uuidOf, type Secrecy } from '@chuanyu/contracts';
 import { returnDraft, signDraft, takeStep, unitInCharge, type Command, type Taken, type Who } from '@chuanyu/engine';
 import type { CasePage } from './case-page';
@@ -99,6 +99,20 @@ export class CaseDesk {
     );
     await this.ground.note(at.officer, 'return-draft', kept.document, { draft });
     return this.ground.page(at.officer, kept);
+  }
+
+  /** Who read and did what with the case, oldest first: for the leader of the unit in charge. */
+  async audit(at: At): Promise<readonly AuditRow[]> {
+    const kept = await this.ground.see(at);
+    if (!this.ground.isLeader(at.officer, kept.document, this.ground.options.keeper.workflowOf(kept.document)))
+      throw new Refusal(
+        'not-allowed',
+        '审计记录由受理单位负责人查阅',
+        {},
+        'The audit is for the leader of the unit in charge',
+      );
+    await this.ground.note(at.officer, 'read-audit', kept.document, {});
+    return this.ground.options.audit.ofCase(kept.document.id);
   }
 
   /** JSON lines: the whole chain as this side holds it; what `script/verify` reads. */

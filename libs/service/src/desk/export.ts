@@ -3,7 +3,7 @@ import type { CaseDocument, Link } from '@chuanyu/engine';
 
 /**
  * A case's chain as JSON lines: `case`, one `link` for each event (what crosses, its hash, the signature it crossed
- * under), `head`. Nothing that stays at home is in it, so exports of both sides can be laid side by side.
+ * under, the receipts that this side has of it), `head`. Nothing that stays at home is in it, so exports of both sides can be laid side by side.
  */
 export const exportCase = (document: CaseDocument, chain: readonly Link[], now: string, keys: unknown): string =>
   [
@@ -25,6 +25,7 @@ export const exportCase = (document: CaseDocument, chain: readonly Link[], now: 
       sequence: link.event.casesequence,
       hash: link.hash,
       signature: link.signature,
+      receipts: document.marks[link.event.casesequence] ?? {},
       event: shared(link.event),
     })),
     {

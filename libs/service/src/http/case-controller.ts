@@ -132,6 +132,11 @@ export const caseControllerOf = (domain: string): Type => {
       return lines;
     }
 
+    @Get(':workflow/:case/audit')
+    async audit(@Req() request: FastifyRequest, @Param() at: Record<string, string>): Promise<object> {
+      return { rows: await this.desk.audit(await this.at(request, at)) };
+    }
+
     @Post(':workflow/:case/take-in')
     @HttpCode(200)
     async takeIn(
