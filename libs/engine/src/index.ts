@@ -16,7 +16,7 @@ export * from './case/command';
 export * from './case/take';
 export { returnDraft, signDraft } from './case/drafts';
 export { receiveStep, applyParked, type Received } from './case/apply';
-export { receiveAsk } from './case/asks';
+export { receiveAsk, sendOpenAsks } from './case/asks';
 export { noteReceipt, takeIn, isToTakeIn, sayDelivered } from './case/receipts';
 export { wake, nextWake } from './case/wake';
 export { askAgain, proofOf, repeat } from './case/repair';

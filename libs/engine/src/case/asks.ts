@@ -56,6 +56,11 @@ export const sendAsk = (work: Work, context: Context, ask: Ask): void => {
   });
 };
 
+/** Puts every ask that is not answered yet out again. */
+export const sendOpenAsks = (work: Work, context: Context): void => {
+  for (const own of work.case.asks) if (own.status === 'open') sendAsk(work, context, own.ask);
+};
+
 /** An ask of the other side arrives, once or many times. */
 export const receiveAsk = (work: Work, context: Context, ask: Ask): void => {
   const { case: document } = work;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, topics, type FenceMessage, type Message, type ReadmissionMessage } from '@chuanyu/contracts';
-import { compareHead } from '@chuanyu/engine';
+import { compareHead, sendOpenAsks } from '@chuanyu/engine';
 import { BARRIER, PARTITIONS, type EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from '../cases/keeper';
 import { replayOwnLog } from './replay';
@@ -106,9 +106,12 @@ export class Standing {
       after = next;
     }
   }
-  /** The log was lost: every case puts all its events out again. Duplicates are harmless. */
+  /** The log was lost: every case puts all its events and open asks out again. Duplicates are harmless. */
   private async putEverythingOut(): Promise<void> {
-    for await (const { id } of sharedCases(this.options.keeper, undefined)) await this.options.repair(id, 0);
+    for await (const { id } of sharedCases(this.options.keeper, undefined)) {
+      await this.options.repair(id, 0);
+      await this.options.keeper.change(id, sendOpenAsks);
+    }
   }
 
   async sendFences(): Promise<void> {

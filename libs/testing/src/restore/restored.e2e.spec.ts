@@ -101,3 +101,28 @@ it('neither writes nor answers before every peer has readmitted it', async () =>
   expect(service?.mayWrite).toBe(true);
   expect((await both(again, one))[0]?.head.sequence).toBe(1);
 });
+
+it('puts everything out again through a log that was made anew', async () => {
+  const first = await house.start();
+  const [one, other] = [await open(first, 'one'), await open(first, 'other')];
+  await first.drain();
+  await step(first, 'chongqing', other, 'verify', verified, resettlement);
+  await first.drain();
+  first.cut();
+  // Neither the step nor the ask has crossed when the log that holds them is lost.
+  await step(first, 'sichuan', other, 'plan', planned, prison);
+  expect((await step(first, 'sichuan', one, 'cancel', { reason: '改判' }, prison)).as).toBe('ask');
+  await first.province('sichuan').settle();
+  await house.stop(first);
+  for (const file of ['log.db', 'log.db-wal', 'log.db-shm']) await rm(join(folder, 'sichuan', file), { force: true });
+  const second = await house.start();
+  await second.drain(8);
+  for (const [id, state] of [
+    [one, 'cancelled'],
+    [other, 'planned'],
+  ] as const) {
+    const [ours, theirs] = await both(second, id);
+    expect([ours?.head.state, theirs?.head.state]).toEqual([state, state]);
+    expect(theirs?.head.hash).toBe(ours?.head.hash);
+  }
+});
