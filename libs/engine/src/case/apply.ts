@@ -70,7 +70,14 @@ export const applyParked = (work: Work, context: Context): void => {
       (each) => each !== next && each.event.casesequence > document.head.sequence,
     );
     if (!next || isFrozen(document)) break;
-    applied = apply(work, context, next) || applied;
+    try {
+      applied = apply(work, context, next) || applied;
+    } catch (error) {
+      // Poison is quarantined alone: what was parked behind a good event must not keep that one from being saved.
+      if (!(error instanceof Quarantine) || !applied) throw error;
+      sayNegative(work, context, next.event.casesequence, error.code, error.message.slice(0, 500));
+      break;
+    }
     if (isFrozen(document)) break;
     reviewOwnAsks(work, context);
     answerWaiting(work, context);
