@@ -1,4 +1,5 @@
 import type { Json, StepEvent } from '@chuanyu/contracts';
+import { receiveStep } from '@chuanyu/engine';
 import { Stage } from './stage.fixture';
 import { heldIn, Liar, quarantinedIn, verification } from './liar.fixture';
 import { expectConverged, replicaOf } from './session.fixture';
@@ -231,6 +232,38 @@ test('an ask that was altered in the answer is set aside, and the true answer pa
   expect(stage.alarms.slice(alarms).join()).toMatch(/altered-ask/);
   await stage.drain();
   await expectConverged(stage, asked, 2);
+});
+
+test('a lie about what comes next, told early, does not keep the true step from being applied', async () => {
+  const early = await stage.openHandover();
+  await stage.drain();
+  const lied = await liar.next(
+    early,
+    'accept',
+    {},
+    {
+      ...verification,
+      from: 'planned',
+      state: 'accepted',
+      signed: 'resettlement-leader',
+      form: { office: '安帮办', liaison: '李海燕' },
+    },
+  );
+  const kept = await stage.chongqing.services.get('prison')?.keeper.get(early);
+  stage.provinces.cut();
+  await stage.verify(early);
+  await stage.chongqing.settle();
+  const head = (await stage.chongqing.services.get('prison')?.keeper.get(early))?.document.head;
+  expect(kept?.document.head.sequence).toBe(1);
+  // It crosses first: the event before it is still on its way.
+  const after = { ...lied, id: `${early}/3`, casesequence: 3, previoushash: head?.hash ?? '', tenure: 4 };
+  await stage.sichuan.services
+    .get('prison')
+    ?.keeper.change(early, (work, context) => receiveStep(work, context, { event: after, signature: null }));
+  expect(await replicaOf(stage.sichuan, early)).toMatchObject({ sequence: 1, parked: 1 });
+  stage.provinces.heal();
+  await stage.drain();
+  await expectConverged(stage, early, 2);
 });
 
 test('after all these lies the case and its neighbours go on', async () => {
