@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement, takeFolder } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
@@ -28,6 +28,7 @@ const main = async (): Promise<void> => {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_000) throw new Error('--port must be a number from 0 to 65000');
   const data = resolve(values.data);
+  takeFolder(data);
   if (values.reset)
     for (const { id } of twoProvinces.provinces) await rm(resolve(data, id), { recursive: true, force: true });
   const provinces = await Provinces.start({

@@ -1,3 +1,4 @@
+export * from './folder-lock';
 export * from './province-files';
 export * from './running-province';
 export * from './provinces';
