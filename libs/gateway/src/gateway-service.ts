@@ -27,6 +27,7 @@ import { manners } from './http/manners';
 import { Changes } from './lists/changes';
 import { ChangesController } from './lists/changes-controller';
 import { ListController } from './lists/list-controller';
+import { SHAPE } from './lists/kept-row';
 import { Lists } from './lists/lists';
 import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
@@ -62,7 +63,7 @@ export class GatewayService {
         (id) => province.officers.officer(id),
         province.realTime,
       ),
-      await RowBook.open(database, workflows),
+      await RowBook.open(database, workflows, province.directory),
       new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
     );
   }
@@ -85,7 +86,7 @@ export class GatewayService {
     this.changes = new Changes(gateway, lists, book);
     this.client = new ServiceClient(limits.serviceMilliseconds);
     const forwarder = new Forwarder(gateway, this.client);
-    this.strategy = new LogStrategy({ log: province.log, group: 'gateway.lists' });
+    this.strategy = new LogStrategy({ log: province.log, group: `gateway.lists.${SHAPE}` });
     const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
     this.app = await startHttpApplication({
       controllers: [

@@ -20,6 +20,11 @@ describe('from opening to signing', () => {
     expect(await zhou.list('/api/to-sign')).toEqual([]);
     const [line] = await chen.list('/api/to-sign');
     expect(line).toMatchObject({ id, state: 'draft', draft: { id: draft, title: '通报' } });
+    const { body: read } = await chen.get(`/api/drafts/${draft}`);
+    expect(read).toMatchObject({
+      to: { province: 'chongqing', unitName: '重庆市渝北区安置帮教工作办公室' },
+      overrides: [],
+    });
     const signed = await chen.post(`/api/drafts/${draft}/sign`);
     expect(signed.status).toBe(200);
     expect(signed.body).toMatchObject({ number: '川试衔〔2026〕1号', state: { name: 'notified' } });

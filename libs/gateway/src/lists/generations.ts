@@ -7,11 +7,10 @@ import {
 } from '@chuanyu/collections';
 import { PARTITIONS } from '@chuanyu/event-log';
 import { Mutex } from 'async-mutex';
-import { rowsOf, type KeptRow } from './kept-row';
+import { rowsOf, SHAPE, type KeptRow } from './kept-row';
 
 /** Which collection the lists are read from, and which is being filled beside it. */
 export interface Generations extends Document {
-  readonly id: 'rows';
   readonly current: number;
   /** Dropped when the next one begins: somebody may still be reading it. */
   readonly previous: number | null;
@@ -24,6 +23,7 @@ export interface Building {
   /** Partitions on which a domain's mark was not seen yet. */
   readonly waiting: Readonly<Record<string, readonly number[]>>;
 }
+const ID = `rows ${SHAPE}`;
 const definition: CollectionDefinition = { name: 'gateway.generations', fields: [], sets: {} };
 
 type Rows = Collection<KeptRow>;
@@ -41,11 +41,11 @@ export class RowGenerations {
 
   static async open(database: Database): Promise<RowGenerations> {
     const kept = await database.collection<Generations>(definition);
-    const begun: Generations = { id: 'rows', current: 1, previous: null, building: null };
+    const begun: Generations = { id: ID, current: 1, previous: null, building: null };
     await kept.insert(begun).catch((error: unknown) => {
       if (!(error instanceof Duplicate)) throw error;
     });
-    const state = (await kept.get('rows'))?.document ?? begun;
+    const state = (await kept.get(ID))?.document ?? begun;
     const open = (generation: number) => database.collection<KeptRow>(rowsOf(generation));
     return new RowGenerations(
       database,
@@ -97,14 +97,14 @@ export class RowGenerations {
       const { [domain]: _heard, ...others } = building.waiting;
       const waiting = left.length === 0 ? others : { ...others, [domain]: left };
       if (Object.keys(waiting).length > 0) return this.save({ ...this.state, building: { ...building, waiting } });
-      await this.save({ id: 'rows', current: building.generation, previous: current, building: null });
+      await this.save({ id: ID, current: building.generation, previous: current, building: null });
       this.rows = this.beside ?? (await this.database.collection<KeptRow>(rowsOf(building.generation)));
       this.beside = undefined;
     });
   }
 
   private async save(state: Generations): Promise<void> {
-    const kept = await this.kept.get('rows');
+    const kept = await this.kept.get(ID);
     if (kept) await this.kept.replace(state, kept.version);
     else await this.kept.insert(state);
     this.state = state;

@@ -1,6 +1,7 @@
 import type { CollectionDefinition, Document } from '@chuanyu/collections';
 import type { CaseRow } from '@chuanyu/contracts';
 import type { Workflow, Workflows } from '@chuanyu/engine';
+import type { Directory } from '@chuanyu/reference';
 
 /** A case's row as the gateway keeps it, with what its lists are found and sorted by. */
 export interface KeptRow extends Document {
@@ -13,17 +14,25 @@ export interface KeptRow extends Document {
   readonly numberBy: string;
   /** Who finds it though it is sealed (`officer …`, `leader <unit> <role>`); empty where it is not. */
   readonly sealedFor: readonly string[];
+  /** On whose desk it lies (`deskOf`); empty where the other side has the turn. */
+  readonly desks: readonly string[];
   /** Roles of this side that may take a step now. */
   readonly takers: readonly string[];
   /** Roles that may sign one of its drafts. */
   readonly signers: readonly string[];
-  /** Officers whose draft was returned to them. */
-  readonly returnedTo: readonly string[];
   readonly draftIds: readonly string[];
+  /** The unit in charge and those above it, from the top: so that whoever sees many units still asks for one value. */
+  readonly above: Readonly<Record<string, string>>;
 }
+/** Units this far below the top are found by one value; deeper ones by name, which is as right and slower. */
+export const LEVELS = 4;
 
+/** Rises whenever `KeptRow` changes: the lists of another shape are left alone, and read anew from the log. */
+export const SHAPE = 1;
+
+const levels = Array.from({ length: LEVELS }, (_, level) => `above.${level}`);
 export const rowsOf = (generation: number): CollectionDefinition => ({
-  name: `gateway.rows.${generation}`,
+  name: `gateway.rows.${SHAPE}.${generation}`,
   fields: [
     'row.unit',
     'row.workflow',
@@ -31,46 +40,68 @@ export const rowsOf = (generation: number): CollectionDefinition => ({
     'row.turn',
     'row.peer',
     'row.closed',
-    'row.officer',
     'row.sealed',
-    'row.toTakeIn',
     'row.changedAt',
     'row.openedAt',
     'ours',
     'dueBy',
     'numberBy',
+    ...levels,
   ],
   sets: Object.fromEntries(
-    ['row.tokens', 'row.acted', 'row.deputies', 'sealedFor', 'takers', 'signers', 'returnedTo', 'draftIds'].map(
-      (path) => [path, { unique: false }],
-    ),
+    ['row.tokens', 'row.acted', 'sealedFor', 'desks', 'signers', 'draftIds'].map((path) => [path, { unique: false }]),
   ),
-  indexes: [
-    ['row.unit', 'row.changedAt'],
-    ['row.unit', 'dueBy'],
-    ['row.unit', 'row.toTakeIn', 'dueBy'],
-    ['row.officer', 'ours', 'dueBy'],
-  ],
+  indexes: levels.flatMap((level) => [
+    [level, 'row.changedAt'],
+    [level, 'dueBy'],
+  ]),
 });
 
 const END_OF_TIME = '9999-12-31T16:00:00.000Z';
 
-export const keptRow = (row: CaseRow, workflows: Workflows): KeptRow => {
+export const keptRow = (row: CaseRow, workflows: Workflows, directory: Directory): KeptRow => {
   const workflow = workflows.get(row.workflow);
+  const takers = workflow ? takersOf(row, workflow) : [];
+  const ours = row.turn === row.side && !row.closed;
   const sent = row.drafts.filter((draft) => draft.status === 'sent');
   return {
     id: row.id,
     row,
-    ours: row.turn === row.side && !row.closed,
+    ours,
     dueBy: row.due ?? END_OF_TIME,
     numberBy: (row.number ?? '').replaceAll(/\d+/g, (digits) => digits.padStart(8, '0')),
     sealedFor: row.sealed ? mayFind(row, workflow) : [],
-    takers: workflow ? takersOf(row, workflow) : [],
+    desks: [
+      ...(ours ? desksOf(row, takers) : []),
+      ...row.drafts.flatMap(returnedTo),
+      ...(row.toTakeIn ? [deskOf.takeIn(row.unit)] : []),
+    ],
+    takers,
     signers: [...new Set(sent.flatMap((draft) => draft.signers))],
-    returnedTo: row.drafts.filter((draft) => draft.status === 'returned').map((draft) => draft.by),
     draftIds: row.drafts.map((draft) => draft.id),
+    above: Object.fromEntries(pathOf(row.unit, directory).entries()),
   };
 };
+
+/** The unit and those above it, from the top. */
+export const pathOf = (unit: string, directory: Directory): readonly string[] => {
+  const { parent } = directory.unit(unit) ?? {};
+  return parent === undefined ? [unit] : [...pathOf(parent, directory), unit];
+};
+
+/** The desk of an officer, of a role where nobody is in charge yet, of a deputy while the one in charge is absent; and where a unit takes in. */
+export const deskOf = {
+  officer: (id: string): string => `officer ${id}`,
+  role: (unit: string, role: string): string => `role ${unit} ${role}`,
+  takeIn: (unit: string): string => `take in ${unit}`,
+  deputy: (deputy: string, officer: string): string => `deputy ${deputy} ${officer}`,
+} as const;
+const desksOf = ({ officer, deputies, unit }: CaseRow, takers: readonly string[]): readonly string[] =>
+  officer === null
+    ? takers.map((role) => deskOf.role(unit, role))
+    : [deskOf.officer(officer), ...deputies.map((deputy) => deskOf.deputy(deputy, officer))];
+const returnedTo = ({ status, by }: CaseRow['drafts'][number]): readonly string[] =>
+  status === 'returned' ? [deskOf.officer(by)] : [];
 
 /** 封存 (刑事诉讼法 286): the officers in charge and the unit's leaders, as the case's own page has it. */
 const mayFind = (row: CaseRow, workflow: Workflow | undefined): readonly string[] => [

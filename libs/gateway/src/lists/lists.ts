@@ -4,7 +4,7 @@ import { Refusal } from '@chuanyu/contracts';
 import type { Gateway } from '../config';
 import { itemMaker, type ListItem, type SignItem } from './list-item';
 import { badCursor, listQuery, type ListQuery } from './list-query';
-import type { KeptRow } from './kept-row';
+import { deskOf, type KeptRow } from './kept-row';
 import type { RowBook } from './row-book';
 import { Viewer, type Where } from './viewer';
 
@@ -32,18 +32,17 @@ export class Lists {
   /** 待签收: what came to the officer's own unit and nobody there has looked at. */
   async toTakeIn(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const own = { 'row.toTakeIn': true, 'row.unit': officer.unit };
-    return this.items(await this.find(viewer, this.query(url, viewer, 'due'), [own]));
+    const page = await this.find(
+      viewer,
+      this.query(url, viewer, 'due'),
+      anyOf('desks', [deskOf.takeIn(officer.unit)]),
+    );
+    return this.items(page);
   }
   /** 待办: the unit has the turn, and the case is the officer's own, one of an absent officer, or nobody's and of their role; and what was returned to them. */
   async toDo(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(viewer, this.query(url, viewer, 'due'), [
-      { ours: true, 'row.officer': { in: [officer, ...viewer.standsInFor].map(({ id }) => id) } },
-      { ours: true, 'row.officer': null, 'row.unit': officer.unit, takers: { any: viewer.roles } },
-      { ours: true, 'row.officer': { in: viewer.absent }, 'row.deputies': { any: [officer.id] } },
-      { returnedTo: { any: [officer.id] } },
-    ]);
+    const page = await this.find(viewer, this.query(url, viewer, 'due'), anyOf('desks', viewer.desks));
     const item = this.itemMaker();
     return {
       ...this.items(page),
@@ -64,20 +63,18 @@ export class Lists {
         return [{ ...line, draft: { ...shown, href: `/api/drafts/${draft.id}` }, ...standIn(acting) }];
       });
     // Drafts are lines, rows are pages: so a page of rows is taken for each page of lines, as far as it goes.
-    const page = await this.find(viewer, query, [{ signers: { any: viewer.roles } }]);
+    const page = await this.find(viewer, query, anyOf('signers', viewer.roles));
     return { ...this.items(page), items: page.items.flatMap(({ document }) => linesOf(document)) };
   }
   /** 已办: cases in which the officer has acted. */
   async done(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(viewer, this.query(url, viewer, 'changedAt'), [
-      { 'row.acted': { any: [officer.id] } },
-    ]);
+    const page = await this.find(viewer, this.query(url, viewer, 'changedAt'), anyOf('row.acted', [officer.id]));
     return this.items(page);
   }
   async cases(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    return this.items(await this.find(viewer, this.query(url, viewer, 'changedAt'), [{}]));
+    return this.items(await this.find(viewer, this.query(url, viewer, 'changedAt'), {}));
   }
 
   /** The case that holds a draft, where the officer may find it. Whoever has just been told of a draft is not ahead of the lists for long. */
@@ -102,13 +99,16 @@ export class Lists {
     const { workflows, province } = this.gateway;
     return listQuery(url, viewer, { workflows, directory: province.directory, now: province.clock.now() }, sortedBy);
   }
-  /** Any of the branches, of what the officer may find and has asked for. */
-  private async find(viewer: Viewer, query: ListQuery, branches: readonly Where[]): Promise<Page<KeptRow>> {
+  /** What is of this list, of what the officer has asked for, of what they may find. */
+  private async find(viewer: Viewer, query: ListQuery, of: Where): Promise<Page<KeptRow>> {
     const { visible } = viewer;
     const { where, ...rest } = query;
-    const or = branches.flatMap((branch) => visible.or.map((each) => ({ ...branch, ...each })));
+    if (viewer.within.length === 0) return { items: [] };
     try {
-      return await this.book.rows.find({ filter: { where: { ...visible.where, ...where }, or }, ...rest });
+      return await this.book.rows.find({
+        filter: { where: { ...visible.where, ...where, ...of }, or: visible.or },
+        ...rest,
+      });
     } catch (error) {
       if (error instanceof BadCursor) throw new Refusal('bad-request', '查询参数有误', { errors: [badCursor] });
       throw error;
@@ -118,5 +118,9 @@ export class Lists {
     return { items: page.items.map(({ document }) => document).map(this.itemMaker()), next: page.next ?? null };
   }
 }
+/** Any of these; of one, the store is told that it is the one to begin with. */
+const anyOf = (set: string, values: readonly string[]): Where => ({
+  [set]: values.length === 1 ? { all: values } : { any: values },
+});
 const standIn = (officer: Officer | undefined) =>
   officer ? { standInFor: { id: officer.id, name: officer.name } } : {};

@@ -1,5 +1,6 @@
 import { rowOf } from '@chuanyu/engine';
 import type { CaseRow } from '@chuanyu/contracts';
+import { twoProvinces } from '@chuanyu/reference';
 import { ProvinceFixture, type Session } from '../province.fixture';
 import { aRow, trials } from '../trials.fixture';
 import { keptRow, rowsOf, type KeptRow } from './kept-row';
@@ -28,7 +29,7 @@ const expected = async (): Promise<readonly KeptRow[]> => {
     const workflow = trials.get(document.workflow);
     if (!workflow) throw new Error(document.workflow);
     const row: CaseRow = rowOf(document, workflow, document.changedAt);
-    return JSON.parse(JSON.stringify(keptRow(row, trials))) as KeptRow;
+    return JSON.parse(JSON.stringify(keptRow(row, trials, twoProvinces))) as KeptRow;
   });
 };
 

@@ -1,6 +1,7 @@
 import { Duplicate, VersionConflict, type Collection, type Database } from '@chuanyu/collections';
 import type { CaseRow } from '@chuanyu/contracts';
 import type { Workflows } from '@chuanyu/engine';
+import type { Directory } from '@chuanyu/reference';
 import { RowGenerations } from './generations';
 import { keptRow, type KeptRow } from './kept-row';
 
@@ -15,11 +16,12 @@ export class RowBook {
   private readonly listeners = new Set<(change: RowChange) => void>();
   private constructor(
     private readonly workflows: Workflows,
+    private readonly directory: Directory,
     readonly generations: RowGenerations,
   ) {}
 
-  static async open(database: Database, workflows: Workflows): Promise<RowBook> {
-    return new RowBook(workflows, await RowGenerations.open(database));
+  static async open(database: Database, workflows: Workflows, directory: Directory): Promise<RowBook> {
+    return new RowBook(workflows, directory, await RowGenerations.open(database));
   }
 
   /** What the lists are read from. */
@@ -29,7 +31,7 @@ export class RowBook {
 
   /** Safe to run twice and at once. */
   async note(row: CaseRow): Promise<void> {
-    const kept = keptRow(row, this.workflows);
+    const kept = keptRow(row, this.workflows, this.directory);
     const [current, ...beside] = this.generations.all;
     for (const rows of beside) await keepNewer(rows, kept);
     const change = current && (await keepNewer(current, kept));

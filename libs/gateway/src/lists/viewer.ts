@@ -2,7 +2,7 @@ import { maySee, type Officer, type Officers } from '@chuanyu/access';
 import type { Condition } from '@chuanyu/collections';
 import type { CaseRow } from '@chuanyu/contracts';
 import { dateOf, type Clock, type Directory } from '@chuanyu/reference';
-import { asLeader, asOfficer, type KeptRow } from './kept-row';
+import { asLeader, asOfficer, deskOf, LEVELS, pathOf, type KeptRow } from './kept-row';
 
 export type Where = Readonly<Record<string, Condition>>;
 
@@ -32,8 +32,12 @@ export class Viewer {
 
   /** Conditions for what this officer may find; any of `or` beside all of `where`. */
   get visible(): { readonly where: Where; readonly or: readonly Where[] } {
+    const level = pathOf(this.officer.unit, this.known.directory).length - 1;
     return {
-      where: { 'row.unit': { in: this.within } },
+      where: {
+        'row.unit': { in: this.within },
+        ...(level < LEVELS ? { [`above.${level}`]: this.officer.unit } : {}),
+      },
       or: [{ 'row.sealed': false }, { sealedFor: { any: this.keys } }],
     };
   }
@@ -43,14 +47,23 @@ export class Viewer {
     return !row.sealed || sealedFor.some((key) => this.keys.includes(key));
   }
 
+  /** What lies here is this officer's to do. */
+  get desks(): readonly string[] {
+    const { officer, standsInFor, absent, roles } = this;
+    return [
+      ...[officer, ...standsInFor].map(({ id }) => deskOf.officer(id)),
+      ...roles.map((role) => deskOf.role(officer.unit, role)),
+      ...absent.map((id) => deskOf.deputy(officer.id, id)),
+    ];
+  }
   /** The own roles and those of officers stood in for. */
   get roles(): readonly string[] {
     return [...new Set([this.officer, ...this.standsInFor].flatMap(({ roles }) => roles))];
   }
   /** For whom the officer would act on a case in the list of what is to do; undefined where it is their own. */
-  actingFor({ row, takers, returnedTo }: KeptRow): Officer | undefined {
+  actingFor({ row, takers, desks }: KeptRow): Officer | undefined {
     const { officer } = this;
-    if (row.officer === officer.id || returnedTo.includes(officer.id)) return undefined;
+    if (desks.includes(deskOf.officer(officer.id))) return undefined;
     if (row.officer !== null) return this.known.officers.officer(row.officer);
     if (takers.some((role) => officer.roles.includes(role))) return undefined;
     return this.standsInFor.find(({ roles }) => takers.some((role) => roles.includes(role)));
