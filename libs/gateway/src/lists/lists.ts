@@ -32,11 +32,7 @@ export class Lists {
   /** 待签收: what came to the officer's own unit and nobody there has looked at. */
   async toTakeIn(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(
-      viewer,
-      this.query(url, viewer, 'due'),
-      anyOf('desks', [deskOf.takeIn(officer.unit)]),
-    );
+    const page = await this.find(viewer, this.query(url, viewer, 'due'), anyOf('desks', [deskOf.takeIn(officer.unit)]));
     return this.items(page);
   }
   /** 待办: the unit has the turn, and the case is the officer's own, one of an absent officer, or nobody's and of their role; and what was returned to them. */
