@@ -71,6 +71,10 @@ export interface DraftView {
   readonly at: string;
   readonly returns: readonly { readonly by: Named | null; readonly at: string; readonly reason: string }[];
   readonly fields: readonly FieldView[];
+  /** The unit to which an opening goes: who signs it must see where. */
+  readonly to: Party | null;
+  /** Advice that was put aside, and why. */
+  readonly overrides: readonly { readonly advice: string; readonly reason: string }[];
 }
 /** What this side asked of the other, and what came of it. */
 export interface AskView {
@@ -183,6 +187,8 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       at: draft.at,
       returns: draft.returns.map((each) => ({ ...each, by: named(view, each.by) })),
       fields: fieldsOf(workflow, workflow.steps.get(draft.step), draft.form, view, true),
+      to: draft.to && partyOf(directory, draft.to.province, draft.to.unit),
+      overrides: draft.overrides,
     })),
     asks: document.asks.map(({ ask, status, reason, sequence, tries }) => ({
       ask: ask.ask,
