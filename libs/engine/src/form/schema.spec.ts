@@ -102,7 +102,7 @@ describe('points at every field that is wrong', () => {
     expect([...new Set(faults.map((fault) => fault.pointer))].sort()).toEqual(
       required.map((name) => `/${name}`).sort(),
     );
-    for (const fault of faults) expect(fault.detail).toMatch(/\p{Script=Han}/u);
+    for (const fault of faults) expect(fault.detail).toMatch(/^必填：\p{Script=Han}/u);
   });
 });
 

@@ -29,7 +29,8 @@ const faultsOf = (errors: readonly ValidationError[], path: readonly string[]): 
     ...Object.entries(error.constraints ?? {}).map(([rule, detail]) => ({
       pointer: pointer([...path, error.property]),
       rule: rule === 'whitelistValidation' ? 'unknown-field' : rule,
-      detail: rule === 'whitelistValidation' ? '表单没有这一项' : detail,
+      detail:
+        rule === 'whitelistValidation' ? '表单没有这一项' : error.value === undefined ? `必填：${detail}` : detail,
     })),
     ...faultsOf(error.children ?? [], [...path, error.property]),
   ]);
