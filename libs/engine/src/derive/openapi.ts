@@ -26,7 +26,6 @@ export const openApi = (workflows: Workflows): Json => ({
       '改变办件的请求须带 Idempotency-Key：同一键重试得到同一结果，不会重复办理。错误均为 RFC 9457 problem+json，code 稳定。',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   servers: [{ url: '/' }],
   security: [{ bearer: [] }],
   tags: [
