@@ -12,14 +12,16 @@ import {
   type Workflow,
 } from '@chuanyu/engine';
 import type { Change } from '@chuanyu/service';
+import { releaseHandover } from '@chuanyu/workflows';
 import type { Flavour } from './flavour';
 import { contest } from './hostile';
 import { keyOf, Ledger, type Answer, type Request } from './ledger';
-import { aLeader, anOfficer, aUnit, formFor, officerOf, secretOf } from './officers';
+import { aLeader, anOfficer, aUnit, formFor, officerOf } from './officers';
 import { otherProvince, type Province, type ProvinceName } from './province';
 import type { Random } from './random';
 import { Crash } from './store';
 
+const claiming = new Set(['book', 'confirm', 'move']);
 const closing = new Set(['cancel', 'finish', 'withdraw-returned']);
 
 /** The officers of both provinces: what they ask of the services, and what they were told. */
@@ -56,6 +58,7 @@ export class Desk {
       const weights = Object.fromEntries(
         possible.map(({ step, everyday, how }) => {
           const moves = workflow.steps.get(step)?.to !== undefined && !closing.has(step);
+          if (this.flavour.contested && claiming.has(step)) return [step, 12];
           return [step, (how === 'take' ? 2 : 1) * (closing.has(step) ? 0.1 : moves && !everyday && n === 1 ? 4 : 1)];
         }),
       );
@@ -73,31 +76,37 @@ export class Desk {
     const step = workflow?.steps.get(name);
     if (!workflow || !step) return;
     const who = anOfficer(this.random, province.name, document.side);
-    const form = formFor(this.random, workflow, step, document);
+    const form = formFor(this.random, province.name, workflow, step, document);
     const command = this.command(name, form, who);
     await this.request({ province: province.name, case: document.id, what: { do: 'step', command } }, process);
   }
   private command(step: string, form: unknown, who: Command['who']): Command {
     return { step, form, key: this.key(), fingerprint: 'f', who, overrides: [] };
   }
-  async open(province: Province, process: 0 | 1): Promise<void> {
-    if (this.flavour.oneOrigin && province.name !== 'sichuan') return;
+  async open(
+    province: Province,
+    process: 0 | 1,
+    id = this.flavour.contested || this.random.chance(0.8) ? contest.id : releaseHandover.id,
+  ): Promise<void> {
+    if (this.flavour.contested && province.name !== 'sichuan') return;
     if ((await province.documents()).length >= this.flavour.cases) return;
-    const workflow = province.workflows.get(contest.id);
+    const workflow = province.workflows.get(id);
     if (!workflow) return;
     const who = anOfficer(this.random, province.name, 'origin');
     const peer = otherProvince(province.name);
-    const form = formFor(this.random, workflow, workflow.opening, undefined);
-    const secret =
-      form !== null && typeof form === 'object' && 'opinion' in form ? { opinion: secretOf(province.name) } : {};
+    const form = formFor(this.random, province.name, workflow, workflow.opening, undefined);
     const command: Command = {
-      ...this.command(workflow.opening.name, { ...(form as object), ...secret }, who),
+      ...this.command(workflow.opening.name, form, who),
       to: { province: peer, unit: aUnit(this.random, peer) },
     };
-    const id = uuidOf(`${province.name} ${who.unit} ${command.key}`);
+    const made = uuidOf(`${province.name} ${who.unit} ${command.key}`);
     const alias = this.random.uuid();
     await this.request(
-      { province: province.name, case: id, what: { do: 'open', definition: workflow.version, command, alias } },
+      {
+        province: province.name,
+        case: made,
+        what: { do: 'open', workflow: workflow.id, definition: workflow.version, command, alias },
+      },
       process,
     );
   }
@@ -144,7 +153,7 @@ export class Desk {
   /** For scenarios: a case that is surely open, and a step that can surely be taken in it. */
   async openAndSign(province: Province): Promise<void> {
     for (let n = 0; n < 200; n++) {
-      await this.open(province, 0);
+      await this.open(province, 0, contest.id);
       await this.sign(province, 0);
       if ((await province.documents()).some(({ status }) => status === 'live')) return;
     }
@@ -182,7 +191,7 @@ export class Desk {
     const { keeper } = province.process(process);
     switch (what.do) {
       case 'open': {
-        const workflow = province.workflows.get(contest.id, what.definition);
+        const workflow = province.workflows.get(what.workflow, what.definition);
         if (!workflow) throw new Error('no such workflow');
         return (await keeper.open(workflow, what.command, what.alias)).taken;
       }

@@ -28,8 +28,8 @@ export interface Flavour {
   /** Cases at most; how many of them are opened and signed before anything else. */
   readonly cases: number;
   readonly begun: number;
-  /** All are opened by the same province, so that they want the same claims. */
-  readonly oneOrigin: boolean;
+  /** All are opened by the same province and hurry into the states with claims. */
+  readonly contested: boolean;
   readonly weights: Readonly<Record<Operation, number>>;
   /** Steps one after the other in the same case, at most: what arrives out of order leaves gaps. */
   readonly burst: number;
@@ -46,7 +46,7 @@ export const flavourFor = (random: Random): Flavour => {
     name: 'mixed',
     cases: 1 + random.below(3),
     begun: random.below(3),
-    oneOrigin: false,
+    contested: false,
     weights: operations,
     burst: 2,
     weather: random.below(3),
@@ -58,7 +58,7 @@ export const flavourFor = (random: Random): Flavour => {
     case 'mixed':
       return mixed;
     case 'claims':
-      return { ...mixed, name: 'claims', cases: 4, begun: 4, oneOrigin: true, weather: random.below(2), mortality: 0 };
+      return { ...mixed, name: 'claims', cases: 4, begun: 4, contested: true, weather: random.below(2), mortality: 0 };
     case 'long':
       return {
         ...mixed,
@@ -81,7 +81,7 @@ export const quietly: Flavour = {
   name: 'quiet',
   cases: 1,
   begun: 1,
-  oneOrigin: true,
+  contested: true,
   weights: operations,
   burst: 1,
   weather: 0,

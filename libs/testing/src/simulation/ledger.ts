@@ -6,7 +6,13 @@ export interface Request {
   readonly province: ProvinceName;
   readonly case: string;
   readonly what:
-    | { readonly do: 'open'; readonly definition: number; readonly command: Command; readonly alias: string }
+    | {
+        readonly do: 'open';
+        readonly workflow: string;
+        readonly definition: number;
+        readonly command: Command;
+        readonly alias: string;
+      }
     | { readonly do: 'step'; readonly command: Command }
     | { readonly do: 'sign'; readonly draft: string; readonly signer: Command['who']; readonly key: string };
 }

@@ -1,5 +1,5 @@
 import { exampleOf, type CaseDocument, type Step, type Who, type Workflow } from '@chuanyu/engine';
-import type { ProvinceName } from './province';
+import { otherProvince, type ProvinceName } from './province';
 import type { Random } from './random';
 
 /** Written into every private field: found on the other side, it is a leak. */
@@ -29,15 +29,15 @@ export const aUnit = (random: Random, province: ProvinceName): string => random.
 /** A form for the step, mostly a good one. */
 export const formFor = (
   random: Random,
+  mine: ProvinceName,
   workflow: Workflow,
   step: Step,
   document: CaseDocument | undefined,
 ): unknown => {
   if (!step.form) return random.chance(0.02) ? { unexpected: 1 } : null;
   if (random.chance(0.03)) return { nonsense: true };
-  const mine = (document?.province ?? 'sichuan') as ProvinceName;
   const secret = random.chance(0.6) ? { opinion: secretOf(mine) } : {};
-  const peer: ProvinceName = mine === 'sichuan' ? 'chongqing' : 'sichuan';
+  const peer = otherProvince(mine);
   switch (step.form.name) {
     case 'Offer':
       return { subject: `第${random.below(100)}件`, desk: random.pick(['甲', '乙']), ...secret };
@@ -60,12 +60,30 @@ export const formFor = (
     case 'Extension':
       return { days: 1 + random.below(3), reason: '天气' };
     case 'Correction':
-      return document ? correctionFor(random, workflow, document) : {};
+      return document ? correctionFor(random, mine, workflow, document) : {};
+    case 'Notice':
+      return {
+        ...exampleOf(step.form),
+        releaseDate: '2027-03-01',
+        keyPerson: random.chance(0.5),
+        assessment: secretOf(mine),
+      };
+    case 'Acceptance':
+      return { ...exampleOf(step.form), pickUp: '李四' };
+    case 'Release':
+      return { ...exampleOf(step.form), on: '2027-03-01', handedTo: '李四', reportBy: '2027-03-05' };
+    case 'ReportIn':
+    case 'FollowUp':
+      return {
+        ...exampleOf(step.form),
+        on: '2026-11-20',
+        ...(step.form.name === 'FollowUp' ? { note: secretOf(mine) } : {}),
+      };
     default:
       return 'reason' in exampleOf(step.form) ? { reason: '有此必要' } : exampleOf(step.form);
   }
 };
-const correctionFor = (random: Random, workflow: Workflow, document: CaseDocument): unknown => {
+const correctionFor = (random: Random, mine: ProvinceName, workflow: Workflow, document: CaseDocument): unknown => {
   const steps = [...workflow.steps.values()].filter((each) => {
     const fact = each.form && document.facts[each.form.name];
     return !each.everyday && fact && (fact.by === document.side || random.chance(0.1));
@@ -77,6 +95,6 @@ const correctionFor = (random: Random, workflow: Workflow, document: CaseDocumen
     step: step.name,
     sequence: fact.sequence,
     reason: '笔误',
-    form: formFor(random, workflow, step, document),
+    form: formFor(random, mine, workflow, step, document),
   };
 };

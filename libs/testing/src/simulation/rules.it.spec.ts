@@ -21,7 +21,7 @@ describe.each(switchedRules)('without rule $rule ($text): $off', ({ rule, seed }
       return;
     }
     throw new Error(`no schedule from seed ${seed} on shows rule ${rule}`);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** Chongqing writes two events, the first is lost; while Sichuan asks for it, Chongqing suspends the clause. */

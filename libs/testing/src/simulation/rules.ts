@@ -8,28 +8,28 @@ export interface SwitchedRule {
   readonly seed: number;
 }
 export const switchedRules: readonly SwitchedRule[] = [
-  { rule: 1, text: 'one save per step, conditional on the version', off: 'a save ignores the version', seed: 14 },
-  { rule: 2, text: "the caller's key is kept", off: 'the same key again is a new request', seed: 20 },
+  { rule: 1, text: 'one save per step, conditional on the version', off: 'a save ignores the version', seed: 3 },
+  { rule: 2, text: "the caller's key is kept", off: 'the same key again is a new request', seed: 8 },
   {
     rule: 3,
     text: 'what crosses is settled when the step is taken',
     off: 'the clause is chosen again when it is sent',
     seed: 9,
   },
-  { rule: 5, text: 'claims are kept only where what is claimed is', off: 'applying an event takes claims', seed: 67 },
+  { rule: 5, text: 'claims are kept only where what is claimed is', off: 'applying an event takes claims', seed: 55 },
   {
     rule: 8,
     text: 'equal is a duplicate, the receipt is said again',
     off: 'nothing is said to a duplicate, forks pass',
     seed: 1,
   },
-  { rule: 10, text: 'a case is pinned to its version', off: 'the newest version known is used', seed: 1 },
+  { rule: 10, text: 'a case is pinned to its version', off: 'the newest version known is used', seed: 7 },
   { rule: 13, text: 'an ask names its tenure', off: 'asks of earlier tenures are answered', seed: 2 },
-  { rule: 14, text: 'an ask that is ahead waits', off: 'it is answered at once', seed: 8 },
-  { rule: 15, text: 'the answer is an event in the chain', off: 'a refusal is not written', seed: 2 },
-  { rule: 16, text: 'unanswered asks are sent again', off: 'they are sent once', seed: 36 },
-  { rule: 20, text: '`opened` is minted once', off: 'every look mints one', seed: 3 },
-  { rule: 22, text: 'history: insert, then remove', off: 'remove, then insert', seed: 28 },
+  { rule: 14, text: 'an ask that is ahead waits', off: 'it is answered at once', seed: 1 },
+  { rule: 15, text: 'the answer is an event in the chain', off: 'a refusal is not written', seed: 1 },
+  { rule: 16, text: 'unanswered asks are sent again', off: 'they are sent once', seed: 25 },
+  { rule: 20, text: '`opened` is minted once', off: 'every look mints one', seed: 8 },
+  { rule: 22, text: 'history: insert, then remove', off: 'remove, then insert', seed: 34 },
 ];
 export const stepsOfRules = 60;
 /** Seen red by a scenario of its own (`rules.it.spec.ts`), since random schedules rarely come by. */

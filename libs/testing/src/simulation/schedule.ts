@@ -1,4 +1,5 @@
 import type { CaseDocument, Limits } from '@chuanyu/engine';
+import { releaseHandover } from '@chuanyu/workflows';
 import { Border, calm, type Weather } from './border';
 import { Desk } from './desk';
 import { flavourFor, quietly, type Flavour, type Operation } from './flavour';
@@ -46,7 +47,7 @@ export class Schedule {
         startsAt: begin + skew,
         limits,
         without: options.without,
-        versions: [[contest], [contestAfterwards]],
+        versions: [[contest, releaseHandover], [contestAfterwards]],
         alarm,
       });
     const skew = Math.floor((random.next() - 0.5) * 2 * 3_600_000);
@@ -130,6 +131,8 @@ export class Schedule {
     this.options.tell?.(`${this.operations} ${province.name} ${operation}`);
     if (!this.nested && this.random.chance(0.06)) {
       province.interruption = async () => {
+        // One process in between is enough: the second would wait for itself.
+        if (this.nested) return;
         this.nested = true;
         const inner = this.random.weighted({ act: 4, deliver: 4, tick: 1, sign: 2, repeat: 1 });
         await this.do(inner, province);
