@@ -148,7 +148,14 @@ export class GivenCase {
       workflow: this.workflow,
       now: this.clock.now(),
       calendar: publishedCalendar,
-      units: { get: (id) => ({ province: id.startsWith('cq-') ? 'chongqing' : 'sichuan', kind: 'prison' }) },
+      units: {
+        get: (id) => {
+          const [province, kinds] = id.startsWith('cq-')
+            ? (['chongqing', this.workflow.units.counterpart] as const)
+            : (['sichuan', this.workflow.units.origin] as const);
+          return { province, kind: kinds[0] ?? 'prison' };
+        },
+      },
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: () => undefined,
       under: () => ({ count: 0, of: 0 }),

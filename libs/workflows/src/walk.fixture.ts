@@ -89,7 +89,14 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     workflow,
     now: new Date(now).toISOString(),
     calendar,
-    units: { get: (id) => ({ province: id.startsWith('cq-') ? 'chongqing' : 'sichuan', kind: 'prison' }) },
+    units: {
+      get: (id) => {
+        const [province, kinds] = id.startsWith('cq-')
+          ? (['chongqing', workflow.units.origin] as const)
+          : (['sichuan', workflow.units.counterpart] as const);
+        return { province, kind: kinds[0] ?? 'prison' };
+      },
+    },
     clauses: { covering: () => ({ clause: 'agreement/1' }) },
     find: () => undefined,
     under: () => ({ count: 0, of: 0 }),

@@ -150,6 +150,8 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
   }
   if (document.status === 'draft' || document.status === 'placeholder') document.status = 'live';
   document.recent.push(link);
+  const acted = [event.private?.officer, event.private?.signer].filter((each) => typeof each === 'string');
+  document.acted = [...new Set([...document.acted, ...acted])];
   noteFacts(document, context, step, event, actor);
   document.claims = keepClaims(document, context);
   if (data.ask && data.ask.by.province !== context.province) document.answered.push(data.ask.ask);

@@ -1,11 +1,11 @@
-import { Refusal, type Fault, type JsonObject } from '@chuanyu/contracts';
+import { otherSide, Refusal, type Fault, type JsonObject, type Side } from '@chuanyu/contracts';
 import { textIn } from '../form/disclosure';
 import { fieldsOf } from '../form/fields';
 import type { Class } from '../form/marks';
 import { readForm } from '../form/schema';
 import { Correction, PassOn, Readdress } from '../workflow/everyday';
 import type { Rule } from '../workflow/notation';
-import type { Step, Workflow } from '../workflow/workflow';
+import { takesUnit, type Step, type Workflow } from '../workflow/workflow';
 import type { Command } from './command';
 import type { Context } from './context';
 import type { CaseDocument } from './document';
@@ -112,4 +112,16 @@ const addressed = (document: CaseDocument, context: Context, step: Step, form: J
       { errors: [{ pointer: '/form/unit', rule: 'unit', detail: '应为名录中该省（市）的单位编码' }] },
       'No such unit there',
     );
+  mustTake(context, step.form === PassOn ? document.side : otherSide(document.side), unit, '/form/unit');
+};
+/** A case sent to a unit that cannot act on it would be stranded there. */
+export const mustTake = (context: Context, side: Side, unit: string, pointer: string): void => {
+  const kinds = context.workflow.units[side];
+  if (takesUnit(context.workflow, side, context.units.get(unit)?.kind ?? '')) return;
+  throw new Refusal(
+    'bad-form',
+    `该单位不办理「${context.workflow.title}」，请另选受理单位`,
+    { errors: [{ pointer, rule: 'unit-kind', detail: `可选的单位类别：${kinds.join('、')}` }] },
+    'A unit of this kind does not take such cases',
+  );
 };

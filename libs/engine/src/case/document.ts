@@ -58,6 +58,8 @@ export interface CaseDocument {
   opened: { mine: number; theirs: number };
   charge: { officer: string | null; deputies: string[] };
   circulated: string[];
+  /** Officers of this side who have taken or signed a step. */
+  acted: string[];
   /** Notices to hurry, of both sides. */
   urges: Urge[];
   /** What an officer did that concerns only this province. */
@@ -237,6 +239,7 @@ export const newCase = (
   opened: { mine: 0, theirs: 0 },
   charge: { officer: null, deputies: [] },
   circulated: [],
+  acted: [],
   urges: [],
   local: [],
   repair: null,

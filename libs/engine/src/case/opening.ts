@@ -5,6 +5,7 @@ import { numberClaim } from './claims';
 import type { Command } from './command';
 import type { Context, Work } from './context';
 import type { CaseDocument } from './document';
+import { mustTake } from './check';
 import { factsOf } from './facts';
 
 /** The unit of the other province that receives the case; null for a domestic one. Refused where it is not such a unit. */
@@ -39,6 +40,7 @@ export const addressee = (
       'The unit belongs to another province',
     );
   }
+  mustTake(context, 'counterpart', unit, '/to/unit');
   return { province: peer, unit };
 };
 

@@ -1,5 +1,5 @@
 import { otherSide, type Side } from '@chuanyu/contracts';
-import { dateOf, days, dueAt, type DueTime } from '@chuanyu/reference';
+import { addDays, dateOf, days, daysBetween, dueAt, type DueTime, endOf } from '@chuanyu/reference';
 import { completing, returned } from '../workflow/everyday';
 import type { Facts } from '../workflow/notation';
 import { stateOf, type Step, type Workflow } from '../workflow/workflow';
@@ -45,10 +45,15 @@ export const dueAfter = (
   if (rests(state)) return head.due === null ? undefined : { at: head.due, provisional: false };
   if (head.resting && comesBack(head, step)) {
     if (head.resting.due === null) return undefined;
-    const rested = Date.parse(context.now) - Date.parse(head.resting.since);
-    return { at: new Date(Date.parse(head.resting.due) + rested).toISOString(), provisional: false };
+    return { at: afterRest(head.resting.due, head.resting.since, context.now), provisional: false };
   }
   return dueInState(context, state, facts, context.now);
+};
+/** A term that ends with a day rests by days, and ends with a day again; one in hours rests to the millisecond. */
+const afterRest = (due: string, since: string, now: string): string => {
+  const lastDay = dateOf(before(due));
+  if (endOf(lastDay) === due) return endOf(addDays(lastDay, daysBetween(dateOf(since), dateOf(now))));
+  return new Date(Date.parse(due) + Date.parse(now) - Date.parse(since)).toISOString();
 };
 /** 24:00 of a day is the first instant of the next: the date that an officer reads is the day before. */
 const before = (instant: string): string => new Date(Date.parse(instant) - 1).toISOString();

@@ -4,7 +4,7 @@ import { marksOf } from '../form/marks';
 import type { Workflow } from '../workflow/workflow';
 import type { CaseDocument } from './document';
 import { hasTurn, isOpen, unitInCharge } from './document';
-import { judge, signersOf } from './possible';
+import { signersOf } from './possible';
 import { isToTakeIn } from './receipts';
 
 /** The line that an officer's lists show of a case. */
@@ -13,14 +13,7 @@ export const rowOf = (document: CaseDocument, workflow: Workflow, now: string): 
   const state = head.state === null ? undefined : workflow.states.get(head.state);
   const names = identityOf(document, workflow);
   const number = document.opening?.number ?? null;
-  const acted = [
-    ...new Set(
-      [
-        ...document.recent.map((link) => link.event.private?.officer),
-        ...document.local.map((note) => note.officer),
-      ].filter((each) => typeof each === 'string'),
-    ),
-  ];
+  const acted = [...new Set([...document.acted, ...document.local.map((note) => note.officer)])];
   return {
     id: document.id,
     revision: document.revision,
@@ -42,12 +35,7 @@ export const rowOf = (document: CaseDocument, workflow: Workflow, now: string): 
     deputies: document.charge.deputies,
     sealed: document.sealed,
     toTakeIn: isToTakeIn(document),
-    mine:
-      document.status === 'live' &&
-      hasTurn(document) &&
-      [...workflow.steps.values()].some(
-        (step) => !step.everyday && 'how' in judge(document, workflow, step, undefined),
-      ),
+    mine: document.status === 'live' && hasTurn(document),
     closed: document.status === 'live' && !isOpen(document),
     frozen: document.status === 'frozen',
     drafts: document.drafts.map((draft) => {

@@ -52,6 +52,7 @@ interface LooseFile {
     readonly origin: Readonly<Record<string, string>>;
     readonly counterpart?: Readonly<Record<string, string>>;
   };
+  readonly units?: { readonly [side in Side]?: readonly string[] };
   readonly sentTo?: (facts: Facts) => string;
   readonly claims?: readonly Claim<string>[];
   readonly states: Readonly<
@@ -131,6 +132,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
     restsOn: file.restsOn ?? 'clause',
     domestic,
     roles,
+    units: { origin: file.units?.origin ?? [], counterpart: file.units?.counterpart ?? [] },
     sentTo: file.sentTo,
     claims: (file.claims ?? []).map((claim) => ({ ...claim, during: claim.during.map(kebab) })),
     states,

@@ -1,5 +1,5 @@
 import type { Side } from '@chuanyu/contracts';
-import type { Term } from '@chuanyu/reference';
+import type { Term, UnitKind } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
 
 /** The words in which a workflow file is written. `define.ts` turns a file into what the engine runs. */
@@ -130,6 +130,8 @@ export interface WorkflowFile<S extends string, O extends string, C extends stri
   readonly restsOn?: 'pairing';
   /** Without a counterpart the workflow is domestic. */
   readonly roles: { readonly origin: Readonly<Record<O, string>>; readonly counterpart?: Readonly<Record<C, string>> };
+  /** The kinds of unit that may have a case of it on each side: to others it cannot be sent or passed on. Absent = any. */
+  readonly units?: { readonly [side in Side]?: readonly UnitKind[] };
   /** The unit of the counterpart that receives it; absent = the officer who opens it chooses. */
   readonly sentTo?: (facts: Facts) => string;
   readonly claims?: readonly Claim<NoInfer<S>>[];

@@ -20,6 +20,8 @@ export interface Workflow {
   readonly domestic: boolean;
   /** Role id → its title, by side. */
   readonly roles: Readonly<Record<Side, Readonly<Record<string, string>>>>;
+  /** Kinds of unit by side; empty: any. */
+  readonly units: Readonly<Record<Side, readonly string[]>>;
   readonly sentTo: ((facts: Facts) => string) | undefined;
   readonly claims: readonly Claim<string>[];
   readonly states: ReadonlyMap<string, State>;
@@ -80,4 +82,7 @@ export const isSigned = (workflow: Workflow, step: Step, by: string, signed: str
   const signers = step.signedBy.filter((role) => sideOfRole(workflow, role) === side);
   return signers.length === 0 ? signed === null : signed !== null && signers.includes(signed);
 };
+/** May a unit of this kind have a case of this workflow on this side? */
+export const takesUnit = (workflow: Workflow, side: Side, kind: string): boolean =>
+  workflow.units[side].length === 0 || workflow.units[side].includes(kind);
 export const isFinal = (workflow: Workflow, state: string): boolean => stateOf(workflow, state).turn === undefined;

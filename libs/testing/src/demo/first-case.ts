@@ -1,5 +1,6 @@
 import { addDays, startOf } from '@chuanyu/reference';
 import { granted } from '../client';
+import type { CasePage } from '@chuanyu/service';
 import type { Day } from './day';
 import { chengduPrison as prison, Handover, late, yubei } from './handover';
 
@@ -127,6 +128,12 @@ export const firstCase = async (day: Day): Promise<void> => {
   const followUp = personas.aFollowUp();
   await handover.take(yubei, 'follow-up', followUp);
   await handover.reaches('received');
+  const delivered = (page: CasePage): number =>
+    page.timeline.filter(({ receipts }) => receipts.delivered !== undefined).length;
+  await day.until('every step delivered', async () => {
+    const pages = await Promise.all([handover.at(yubei), handover.at(prison)]);
+    return pages.reduce((sum, page) => sum + delivered(page), 0) === pages[0].timeline.length;
+  });
   const [here, there] = await Promise.all([handover.at(yubei), handover.at(prison)]);
   const text = (page: object): string => JSON.stringify(page);
   day.check(

@@ -64,6 +64,13 @@ export const refusals = async (day: Day): Promise<void> => {
     form: personas.aPrisonerNearRelease(40),
   });
   day.refused('受理单位不在对方省（市） a unit of the own province', misdirected, 'bad-form', '受理单位');
+  const prisonThere = { province: 'chongqing', unit: 'cq-yuzhou-prison' };
+  day.refused(
+    '受理单位不办理此事项 a unit that does not take such cases',
+    await zhou.open('prison.release-handover', { to: prisonThere, form: personas.aPrisonerNearRelease(40) }),
+    'bad-form',
+    '不办理',
+  );
 
   const key = randomUUID();
   const first = granted(await zhou.step(ref, 'plan', plan, { key, version: before.version }));

@@ -36,6 +36,7 @@ export const agreement = defineWorkflow('coordination.agreement', {
   basis: ['川渝司法行政合作框架协议'],
   restsOn: 'pairing',
 
+  units: { origin: ['liaison-office'], counterpart: ['liaison-office'] },
   roles: {
     origin: { 'liaison-officer': '联络员', 'liaison-leader': '联络办负责人' },
     counterpart: { 'peer-liaison-officer': '对方联络员', 'peer-liaison-leader': '对方联络办负责人' },

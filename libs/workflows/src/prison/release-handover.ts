@@ -95,8 +95,10 @@ const handedOver = rule(
   '重点帮教对象须当面交接，写明交接人',
   ({ form, last }) => !last(Notice).keyPerson || !!form.handedTo,
 );
+const happened = rule(Release, '实际释放日期不得晚于今日', ({ form, today }) => form.on <= today);
 const timeToReport = rule(Release, '限期报到日期不得早于释放日期', ({ form }) => form.reportBy >= form.on);
 const notAhead = rule(ReportIn, '报到日期不得晚于今日', ({ form, today }) => form.on <= today);
+const afterRelease = rule(ReportIn, '报到日期不得早于释放日期', ({ form, last }) => form.on >= last(Release).on);
 const inThePast = rule(FollowUp, '帮教日期不得晚于今日', ({ form, today }) => form.on <= today);
 
 export const releaseHandover = defineWorkflow('prison.release-handover', {
@@ -106,6 +108,7 @@ export const releaseHandover = defineWorkflow('prison.release-handover', {
   serves: ['prison-3'],
   basis: ['监狱法 第三十七条', '司法部 1999-03-05 通知（综治委〔1999〕5号）'],
 
+  units: { origin: ['prison'], counterpart: ['resettlement-office'] },
   roles: {
     origin: { 'release-officer': '狱政民警', 'prison-leader': '监狱分管领导' },
     counterpart: { 'resettlement-officer': '安置帮教专干', 'resettlement-leader': '安帮办负责人' },
@@ -132,8 +135,8 @@ export const releaseHandover = defineWorkflow('prison.release-handover', {
     verify:   { title: '核实',     from: 'notified', to: 'verified', by: 'resettlement-officer', form: Verification, rules: [saysWhy] },
     plan:     { title: '评估建议', from: 'verified', to: 'planned',  by: 'release-officer', form: Plan },
     accept:   { title: '同意接收', from: 'planned',  to: 'accepted', by: 'resettlement-officer', form: Acceptance, rules: [keyPersonMet], signedBy: 'resettlement-leader' },
-    release:  { title: '释放',     from: 'accepted', to: 'released', by: 'release-officer', form: Release, rules: [asNotified, handedOver, timeToReport] },
-    receive:  { title: '报到',     from: ['released', 'missing'], to: 'received', by: 'resettlement-officer', form: ReportIn, rules: [notAhead] },
+    release:  { title: '释放',     from: 'accepted', to: 'released', by: 'release-officer', form: Release, rules: [asNotified, happened, handedOver, timeToReport] },
+    receive:  { title: '报到',     from: ['released', 'missing'], to: 'received', by: 'resettlement-officer', form: ReportIn, rules: [notAhead, afterRelease] },
     locate:   { title: '查到下落', from: 'missing',  stays: true,    by: 'resettlement-officer', form: Reason },
     giveUp:   { title: '查找未果', from: 'missing',  to: 'untraced', by: 'resettlement-officer', form: Reason, signedBy: 'resettlement-leader' },
     followUp: { title: '帮教记录', from: 'received', stays: true,    by: 'resettlement-officer', form: FollowUp, rules: [inThePast] },
