@@ -95,13 +95,14 @@ const signedBefore = (document: CaseDocument, id: string, signer: Who): Taken | 
   return by === signer.officer ? { as: kept.as, what: kept.what } : undefined;
 };
 const draftId = (document: CaseDocument, key: string): string => uuidOf(`${document.id} draft ${key}`);
-/** The leader returns it to the drafter, with a reason. */
+/** The leader returns it to the drafter, or the drafter takes it back, with a reason. */
 export const returnDraft = (work: Work, context: Context, id: string, signer: Who, reason: string): void => {
   const { case: document } = work;
   const found = document.drafts.find((each) => each.id === id);
   if (!found || found.status !== 'sent') throw new Refusal('not-possible', '此稿已签发或已退回', { possible: [] });
   const step = context.workflow.steps.get(found.step);
-  if (!step || !signer.roles.some((role) => signersOf(document, context.workflow, step).includes(role)))
+  const maySign = step && signer.roles.some((role) => signersOf(document, context.workflow, step).includes(role));
+  if (!maySign && signer.officer !== found.officer)
     throw new Refusal('not-allowed', '此稿不由您签发', {}, 'Another role signs');
   found.status = 'returned';
   found.returns = [...found.returns, { by: signer.officer, at: context.now, reason }];

@@ -13,6 +13,7 @@ import {
   receiveAsk,
   receiveStep,
   Shared,
+  returnDraft,
   signDraft,
   takeIn,
   takeStep,
@@ -138,6 +139,9 @@ export class Replica {
   }
   sign(signer: Who, draft = this.document.drafts[0]?.id ?? ''): Taken {
     return this.change((work, context) => signDraft(work, context, draft, signer));
+  }
+  return(who: Who, reason: string): void {
+    this.change((work, context) => returnDraft(work, context, this.document.drafts[0]?.id ?? '', who, reason));
   }
   look(who: Who): boolean {
     return this.change((work, context) => takeIn(work, context, who));

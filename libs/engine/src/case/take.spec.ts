@@ -30,6 +30,13 @@ describe('a draft', () => {
     const own = { ...applicant, roles: ['applicant', 'applicant-leader'] };
     expect(refusalOf(() => stage.origin.sign(own, drafted.what))?.code).toBe('not-allowed');
   });
+  test('given a draft, when the drafter takes it back, then nobody signs it; a colleague may not take it back', () => {
+    const { stage, drafted } = signedByTwo();
+    const colleague = { ...applicant, officer: 'a.colleague' };
+    expect(refusalOf(() => stage.origin.return(colleague, '写错了'))?.code).toBe('not-allowed');
+    stage.origin.return(applicant, '写错了');
+    expect(refusalOf(() => stage.origin.sign(applicantLeader, drafted.what))?.code).toBe('not-possible');
+  });
   test('given a draft, when the case has moved on before it is signed, then the signature is refused', () => {
     const stage = Stage.opened();
     stage.counterpart.take('plan', warden);
