@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { sha256, topics, type HeadsMessage, type Message } from '@chuanyu/contracts';
+import { sha256, type HeadsMessage } from '@chuanyu/contracts';
 import { compareHead } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from './keeper';
+import { say } from './say';
 
 type CaseHead = readonly [id: string, sequence: number, hash: string];
 /** Shared cases are stated in this many buckets, by the first byte of their id. */
@@ -74,7 +75,8 @@ export class CaseHeads {
       });
     } catch (error) {
       if (!(error instanceof NoSuchCase)) throw error;
-      await this.append(
+      await say(
+        this.options.log,
         {
           kind: 'repair',
           to: peer,
@@ -104,19 +106,10 @@ export class CaseHeads {
   }
   private async say(to: string, said: Pick<HeadsMessage, 'roots' | 'bucket' | 'audit'>): Promise<void> {
     const { domain, epoch, clock } = this.keeper.options;
-    await this.append(
+    await say(
+      this.options.log,
       { kind: 'heads', to, epoch: epoch(), domain, time: clock.now(), ...said },
       `heads ${to} ${randomUUID()}`,
     );
-  }
-  private async append(message: Message, key: string): Promise<void> {
-    await this.options.log.append([
-      {
-        topic: topics.events(this.keeper.options.domain),
-        key,
-        value: message,
-        headers: { kind: message.kind, to: message.to ?? '' },
-      },
-    ]);
   }
 }

@@ -1,8 +1,9 @@
-import { topics, type CountsMessage, type Message, type VersionsMessage } from '@chuanyu/contracts';
+import { topics, type CountsMessage, type VersionsMessage } from '@chuanyu/contracts';
 import type { Workflow } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
 import type { StandingBook } from '../restore/standing-state';
 import type { CaseKeeper } from './keeper';
+import { say } from './say';
 
 /** What a province's own cases add up to, on `coordination.counts`: one statement replaces the one before. */
 export interface CountsStatement {
@@ -31,7 +32,7 @@ export class CaseStatements {
     const versions = Object.fromEntries(
       workflows.all().flatMap(({ id, domestic }) => (domestic ? [] : [[id, workflows.highest(id)]])),
     );
-    for (const to of this.peers) await this.say({ ...this.header(to), kind: 'versions', versions });
+    for (const to of this.peers) await say(this.log, { ...this.header(to), kind: 'versions', versions });
   }
   async onVersions(message: VersionsMessage): Promise<void> {
     const { from, versions } = message;
@@ -75,22 +76,11 @@ export class CaseStatements {
     if (JSON.stringify(shared) === this.lastShared) return;
     this.lastShared = JSON.stringify(shared);
     for (const to of this.peers)
-      await this.say({ ...this.header(to), kind: 'counts', counts: shared, time: statement.time });
+      await say(this.log, { ...this.header(to), kind: 'counts', counts: shared, time: statement.time });
   }
 
   private header(to: string) {
     return { to, epoch: this.book.now.epoch, domain: this.keeper.options.domain };
-  }
-  private async say(message: Message): Promise<void> {
-    const { domain } = this.keeper.options;
-    await this.log.append([
-      {
-        topic: topics.events(domain),
-        key: `${message.kind} ${message.to ?? ''}`,
-        value: message,
-        headers: { kind: message.kind, to: message.to ?? '' },
-      },
-    ]);
   }
 }
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

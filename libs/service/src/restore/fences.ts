@@ -1,5 +1,6 @@
-import { topics, type FenceMessage, type Message, type ReadmissionMessage } from '@chuanyu/contracts';
+import type { FenceMessage, Message, ReadmissionMessage } from '@chuanyu/contracts';
 import { PARTITIONS, partitionOf, type LogRecord } from '@chuanyu/event-log';
+import { say } from '../cases/say';
 import { sharedCases } from './shared-cases';
 import type { StandingOptions } from './standing';
 
@@ -50,7 +51,7 @@ export class Fences {
         heads: heads.slice(page * HEADS_AT_ONCE, (page + 1) * HEADS_AT_ONCE),
         last: page === pages - 1,
       };
-      await this.say(answer, `readmission ${from}`);
+      await say(this.options.log, answer, `readmission ${from}`);
     }
     if (granted) await this.resendParked(from, partition);
   }
@@ -73,17 +74,5 @@ export class Fences {
         }
       });
     }
-  }
-
-  private async say(message: Message, key: string): Promise<void> {
-    const { log, keeper } = this.options;
-    await log.append([
-      {
-        topic: topics.events(keeper.options.domain),
-        key,
-        value: message,
-        headers: { kind: message.kind, to: message.to ?? '' },
-      },
-    ]);
   }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal, topics, type FenceMessage, type Message, type ReadmissionMessage } from '@chuanyu/contracts';
+import { Refusal, topics, type FenceMessage, type ReadmissionMessage } from '@chuanyu/contracts';
 import { compareHead, sendOpenAsks } from '@chuanyu/engine';
 import { BARRIER, PARTITIONS, type EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from '../cases/keeper';
+import { say } from '../cases/say';
 import { replayOwnLog } from './replay';
 import { sharedCases } from './shared-cases';
 import type { Readmitting, StandingBook } from './standing-state';
@@ -188,7 +189,11 @@ export class Standing {
     } catch (error) {
       if (!(error instanceof NoSuchCase)) throw error;
       const { domain } = this.options.keeper.options;
-      await this.say({ kind: 'repair', to: peer, epoch: this.options.book.now.epoch, domain, case: id, after: 0 }, id);
+      await say(
+        this.options.log,
+        { kind: 'repair', to: peer, epoch: this.options.book.now.epoch, domain, case: id, after: 0 },
+        id,
+      );
       return false;
     }
   }
@@ -218,19 +223,11 @@ export class Standing {
     const { keeper, peers, book } = this.options;
     const known = (await keeper.get(id))?.document.peer;
     for (const to of known === undefined || known === null ? peers : [known])
-      await this.say({ kind: 'repair', to, epoch: book.now.epoch, domain: keeper.options.domain, case: id, after }, id);
-  }
-
-  private async say(message: Message, key: string): Promise<void> {
-    const { log, keeper } = this.options;
-    await log.append([
-      {
-        topic: topics.events(keeper.options.domain),
-        key,
-        value: message,
-        headers: { kind: message.kind, to: message.to ?? '' },
-      },
-    ]);
+      await say(
+        this.options.log,
+        { kind: 'repair', to, epoch: book.now.epoch, domain: keeper.options.domain, case: id, after },
+        id,
+      );
   }
 }
 export const beatsOf = (domain: string): string => `${domain}.beat`;
