@@ -1,7 +1,6 @@
 import {
   canonical,
   topics,
-  uuidOf,
   type AskMessage,
   type Json,
   type Message,
@@ -17,6 +16,7 @@ import type { HeldMessages } from './held';
 import { unwrap, verifyParcel, type KeySet, type Opener } from './keys';
 import type { Publisher } from './published';
 import type { QuarantineStore } from './quarantine';
+import { receiptOf } from './receipt';
 import type { Validators } from './validators';
 
 export interface InboundOptions {
@@ -213,24 +213,15 @@ export class Inbound {
     negative?: { readonly code: string; readonly detail: string },
   ): Promise<void> {
     const { province, peer, log } = this.options;
-    const { casesequence } = message.event;
-    const said: Message = {
-      kind: 'receipt',
+    const named = ['relayed', message.event.casesequence, negative?.code ?? ''];
+    const said = receiptOf(message, {
+      province,
       to: peer,
-      epoch: message.epoch,
-      domain: message.domain,
-      case: message.case,
-      receipt: {
-        id: uuidOf(`${message.case} ${province} relayed ${casesequence} ${negative?.code ?? ''}`),
-        case: message.case,
-        receipt: 'relayed',
-        sequence: casesequence,
-        time,
-        unit: null,
-        province,
-        ...(negative ? { negative } : {}),
-      },
-    };
+      receipt: 'relayed',
+      time,
+      named,
+      ...(negative ? { negative } : {}),
+    });
     await log.append([
       { topic: topics.events('exchange'), key: message.case, value: said, headers: { kind: 'receipt', to: peer } },
     ]);

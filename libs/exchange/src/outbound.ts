@@ -1,7 +1,7 @@
 import {
   shared,
   topics,
-  uuidOf,
+  type ReceiptMessage,
   type AskMessage,
   type Message,
   type Signature,
@@ -15,6 +15,7 @@ import { bodyOf, isData, keyOf } from './crossing';
 import type { HeldMessages } from './held';
 import { KeyError, wrap, type Keyring, type Sealer } from './keys';
 import type { Publisher } from './published';
+import { receiptOf } from './receipt';
 import type { Validators } from './validators';
 
 export interface OutboundOptions {
@@ -127,28 +128,10 @@ export class Outbound {
 
   /** accepted: signed, and on the border log. */
   private async accept(message: StepMessage, signature: Signature, time: string): Promise<void> {
-    const { province, log } = this.options;
-    const { casesequence } = message.event;
-    const receipt: Message = {
-      kind: 'receipt',
-      to: null,
-      epoch: message.epoch,
-      domain: message.domain,
-      case: message.case,
-      signature,
-      receipt: {
-        id: uuidOf(`${message.case} ${province} accepted ${casesequence}`),
-        case: message.case,
-        receipt: 'accepted',
-        sequence: casesequence,
-        time,
-        unit: null,
-        province,
-      },
-    };
-    await log.append([
-      { topic: topics.inbound(message.domain), key: message.case, value: receipt, headers: { kind: 'receipt' } },
-    ]);
+    const named = ['accepted', message.event.casesequence];
+    await this.tellCase(
+      receiptOf(message, { province: this.options.province, to: null, receipt: 'accepted', time, named, signature }),
+    );
   }
   /** What is held shows on the case. */
   async sayHeld(message: StepMessage | AskMessage, why: string): Promise<void> {
@@ -156,27 +139,17 @@ export class Outbound {
   }
   private async sayNegative(message: StepMessage | AskMessage, code: string, why: string): Promise<void> {
     if (message.kind === 'ask') return;
-    const { province, log, clock } = this.options;
-    const { casesequence } = message.event;
-    const receipt: Message = {
-      kind: 'receipt',
-      to: null,
-      epoch: message.epoch,
-      domain: message.domain,
-      case: message.case,
-      receipt: {
-        id: uuidOf(`${message.case} ${province} ${code} ${casesequence}`),
-        case: message.case,
-        receipt: 'accepted',
-        sequence: casesequence,
-        time: clock.now(),
-        unit: null,
-        province,
-        negative: { code, detail: why },
-      },
-    };
-    await log.append([
-      { topic: topics.inbound(message.domain), key: message.case, value: receipt, headers: { kind: 'receipt' } },
+    const { province, clock } = this.options;
+    const negative = { code, detail: why };
+    const named = [code, message.event.casesequence];
+    await this.tellCase(
+      receiptOf(message, { province, to: null, receipt: 'accepted', time: clock.now(), named, negative }),
+    );
+  }
+  /** What concerns only this province's own case goes straight back to it. */
+  private async tellCase(receipt: ReceiptMessage): Promise<void> {
+    await this.options.log.append([
+      { topic: topics.inbound(receipt.domain), key: receipt.case, value: receipt, headers: { kind: 'receipt' } },
     ]);
   }
 }

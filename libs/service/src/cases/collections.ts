@@ -1,5 +1,5 @@
 import type { Clause } from '@chuanyu/contracts';
-import type { CaseDocument, Link } from '@chuanyu/engine';
+import type { Link } from '@chuanyu/engine';
 import type { CollectionDefinition, Document } from '@chuanyu/collections';
 
 /** A link of a chain that was moved out of its document: `<case>/<sequence>`. */
@@ -46,4 +46,3 @@ export const clausesOf = (domain: string): CollectionDefinition => ({
   fields: [],
   sets: {},
 });
-export type Cases = CaseDocument;
