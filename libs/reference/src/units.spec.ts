@@ -107,7 +107,10 @@ describe('the seed directory', () => {
       'cq-yubei-longxi',
       'cq-yubei-mediation',
     ]);
-    expect(twoProvinces.childrenOf('cq-jiangbei-justice').map(({ id }) => id)).toEqual(['cq-jiangbei-resettlement']);
+    expect(twoProvinces.childrenOf('cq-jiangbei-justice').map(({ id }) => id)).toEqual([
+      'cq-jiangbei-resettlement',
+      'cq-jiangbei-guanyinqiao',
+    ]);
     expect(twoProvinces.withinOf('none')).toEqual([]);
   });
 });

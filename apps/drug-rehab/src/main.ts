@@ -1,0 +1,3 @@
+import { runDomain } from '@chuanyu/provinces';
+
+void runDomain('drug-rehab');

@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+
+/** A file as it is kept: named by its content, so that the same content is stored once. */
+export interface KeptFile {
+  /** SHA-256 of the content, lower-case hexadecimal. */
+  readonly hash: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The FileStore port: contents of attachments, by their hash. A folder and GridFS stand behind it. */
+export interface FileStore {
+  /** Stores a content, whole or not at all; the same content again is the same file. Throws `TooLarge` beyond `limit` bytes, and then keeps nothing. Durable when resolved. */
+  put(content: Readable, limit: number): Promise<KeptFile>;
+  /** Undefined where it is not here. */
+  stat(hash: string): Promise<KeptFile | undefined>;
+  /** The content from byte `from` on, at most `length` bytes. Throws `NoSuchFile`. */
+  read(hash: string, range?: { readonly from: number; readonly length: number }): Promise<Readable>;
+  /** Of an unknown hash: nothing happens. */
+  remove(hash: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class TooLarge extends Error {
+  constructor(readonly limit: number) {
+    super(`the content is larger than ${limit} bytes`);
+    this.name = 'TooLarge';
+  }
+}
+export class NoSuchFile extends Error {
+  constructor(readonly hash: string) {
+    super(`no file ${hash}`);
+    this.name = 'NoSuchFile';
+  }
+}
