@@ -190,6 +190,8 @@ export interface CaseRow {
   readonly tokens: readonly string[];
   readonly urged: number;
   readonly overdueReceipts: boolean;
+  /** This side was told that it is soon due (`warn` of the state). Absent in rows of earlier versions. */
+  readonly warned?: boolean;
 }
 
 /** A paragraph of a signed agreement: what both provinces let flow, and when. */
@@ -210,6 +212,12 @@ export interface Clause {
   readonly suspensions: readonly { readonly from: string; readonly until: string | null }[];
   /** When the agreement was ended before its last day. */
   readonly ended: string | null;
+  /** What it let flow until an amendment, oldest first: what was taken before rests on it still. */
+  readonly earlier?: readonly {
+    readonly until: string;
+    readonly workflows: readonly string[];
+    readonly data: readonly string[];
+  }[];
   /** Rises with every change: a lower one is older. */
   readonly revision: number;
 }

@@ -29,7 +29,7 @@ const stepOf = (workflow: Workflow, event: StepEvent): Step => {
 
 describe.each(workflows.all().map((workflow) => [workflow.id, workflow] as const))('%s', (_, workflow) => {
   const seen = new Map<string, number>();
-  const walks = Array.from({ length: 80 }, (_each, seed) => walk(workflow, seed, 30, seen));
+  const walks = Array.from({ length: 120 }, (_each, seed) => walk(workflow, seed, 30, seen));
   const events = walks.flatMap((walked) => walked.events);
   const schemas = new Map([...workflow.steps.values()].map((step) => [step, eventSchema(workflow, step)] as const));
   const published = new Map(

@@ -1,9 +1,25 @@
 import { Workflows } from '@chuanyu/engine';
 import { agreement } from './coordination/agreement';
+import { bulletin } from './coordination/bulletin';
+import { milestone } from './coordination/milestone';
+import { obstacle } from './coordination/obstacle';
+import { project } from './coordination/project';
 import { legalityReview } from './judicial-office/legality-review';
 import { releaseHandover } from './prison/release-handover';
 
 /** Every workflow of the platform: a new one is registered by its line here. */
-export const workflows = new Workflows([releaseHandover, agreement, legalityReview]);
-export { releaseHandover, agreement, legalityReview };
+export const workflows = new Workflows([
+  releaseHandover,
+  agreement,
+  project,
+  milestone,
+  obstacle,
+  bulletin,
+  legalityReview,
+]);
+export { releaseHandover, agreement, legalityReview, project, milestone, obstacle, bulletin };
 export { clausesOfAgreement } from './coordination/clauses';
+export { Project, Standing, Change, stages } from './coordination/project';
+export { Milestone } from './coordination/milestone';
+export { Obstacle, Taking } from './coordination/obstacle';
+export { Bulletin } from './coordination/bulletin';

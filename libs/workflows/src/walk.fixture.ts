@@ -209,7 +209,9 @@ const formOf = (
   if (step.name !== 'correct') return form;
   const own = [...workflow.steps.values()].flatMap((each) => {
     const fact = each.form && !each.everyday ? document.facts[each.form.name] : undefined;
-    return each.form && fact?.by === side ? [{ step: each.name, sequence: fact.sequence, form: each.form }] : [];
+    return each.form && fact?.by === side && takersOf(document, workflow, each).length > 0
+      ? [{ step: each.name, sequence: fact.sequence, form: each.form }]
+      : [];
   });
   const chosen = pick(random, own);
   return chosen ? { ...form, ...chosen, form: filled(chosen.form, random) } : form;

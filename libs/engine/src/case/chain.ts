@@ -110,7 +110,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
 
 /** The document as it will be with the form in it: a due time may be counted from a date in the very form that is submitted. */
 const withForm = (document: CaseDocument, context: Context, made: NewEvent, side: Side): CaseDocument => {
-  if (!made.step.form || made.step.everyday) return document;
+  if (made.step.everyday) return document;
   const fact = { ...made.form, by: actingSide(document, context, made.by), sequence: document.head.sequence + 1 };
   const yielded = made.step.yields
     ? {
@@ -121,7 +121,8 @@ const withForm = (document: CaseDocument, context: Context, made: NewEvent, side
         },
       }
     : {};
-  return { ...document, facts: { ...document.facts, [made.step.form.name]: fact, ...yielded } };
+  const formed = made.step.form ? { [made.step.form.name]: fact } : {};
+  return { ...document, facts: { ...document.facts, ...formed, ...yielded } };
 };
 const actingSide = (document: CaseDocument, context: Context, by: Actor): Side =>
   by.province === context.province ? document.side : otherSide(document.side);

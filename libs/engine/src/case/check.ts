@@ -10,6 +10,7 @@ import type { Command } from './command';
 import type { Context } from './context';
 import type { CaseDocument } from './document';
 import { factsOf } from './facts';
+import { takersOf } from './possible';
 
 /** What was submitted, found in order. */
 export interface Checked {
@@ -86,7 +87,9 @@ const correction = (workflow: Workflow, document: CaseDocument, value: unknown):
   const read1 = read(Correction, outer, '/form');
   const step = workflow.steps.get(textIn(read1, 'step') ?? '');
   const fact = step?.form && document.facts[step.form.name];
-  if (!step?.form || step.everyday || !fact || fact.by !== document.side || fact.sequence !== read1['sequence']) {
+  // Several steps may bring one form: named is one that this side takes.
+  const own = step !== undefined && takersOf(document, workflow, step).length > 0;
+  if (!step?.form || !own || step.everyday || fact?.by !== document.side || fact.sequence !== read1['sequence']) {
     throw new Refusal(
       'bad-form',
       '只能更正本方最近一次提交的该项内容',

@@ -68,6 +68,8 @@ export interface CaseDocument {
   repair: { next: string; tries: number } | null;
   /** Sending again what is not delivered yet. */
   resend: { next: string; tries: number } | null;
+  /** The due time of which this side was told ahead, and when: `warn` of the state. Absent in documents of earlier versions. */
+  warned?: { readonly due: string; readonly at: string } | null;
   /** Since when this side has the turn, by its own clock. */
   heldSince: string | null;
   fork: {
@@ -212,6 +214,9 @@ export const isOpen = (document: CaseDocument): boolean => document.head.turn !=
 /** The unit in charge on this side, for a case not opened yet the drafter's. */
 export const unitInCharge = (document: CaseDocument): string => ownUnit(document) || (document.drafts[0]?.unit ?? '');
 export const hasTurn = (document: CaseDocument): boolean => document.head.turn === document.side;
+/** Was this side told that the case is soon due? A new due time is told anew. */
+export const isWarned = ({ warned, head }: CaseDocument): boolean =>
+  head.due !== null && head.turn !== null && warned?.due === head.due;
 export const ownUnit = (document: CaseDocument): string => document.head.units[document.side] ?? '';
 export const newCase = (
   known: Pick<

@@ -8,7 +8,7 @@ import { sideOfRole, type State, type Step, type Workflow } from '../workflow/wo
 import { publicStates } from './event-schemas';
 import { everydayStepsOf, isEngineStep, ownSteps } from './moves';
 import { isPublic, markedFields, type MarkedField } from './parts';
-import { dueInWords, ownForms, roleTitle, stateTitle } from './words';
+import { dueInWords, ownForms, roleTitle, stateTitle, termInWords } from './words';
 
 /** A workflow as screens, integrators and `script/workflows` read it; plain JSON. */
 export interface CatalogueEntry {
@@ -57,6 +57,8 @@ export interface CatalogueState extends Named {
   readonly turn: Side | 'other' | null;
   /** In words: 「10 个工作日」. */
   readonly due: string | null;
+  /** How long before it is due both sides are told, in words; null where they are not. */
+  readonly warn: string | null;
   /** The state that it falls into when the due time has passed; null: it only turns red. */
   readonly late: Named | null;
   readonly public: boolean;
@@ -154,6 +156,7 @@ const stateEntry = (workflow: Workflow, state: State): CatalogueState => ({
   turn: state.turn ?? null,
   due: dueInWords(state.due) ?? null,
   late: state.late === undefined ? null : named(workflow, state.late),
+  warn: state.warn === undefined ? null : termInWords(state.warn),
   public: state.public,
   everyday: state.everyday,
 });

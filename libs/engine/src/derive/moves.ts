@@ -102,6 +102,7 @@ export const movesOf = (workflow: Workflow, step: Step): readonly Move[] => {
   }
   if (step.name === 'correct' && correctable(workflow).length === 0) return [];
   if (step.name === 'refuse-ask' && !hasAsks(workflow)) return [];
+  if (step.from.includes(returned) && !canBeSentBack(workflow)) return [];
   const everywhere = step.byRight || isEngineStep(step);
   const from = everywhere ? allOpen(workflow) : step.from.map((name) => stateOf(workflow, name));
   return from.flatMap((state) =>
@@ -112,6 +113,9 @@ export const movesOf = (workflow: Workflow, step: Step): readonly Move[] => {
     ),
   );
 };
+/** The side addressed sends a case back at its beginning only, and only with the turn. */
+const canBeSentBack = (workflow: Workflow): boolean =>
+  stateOf(workflow, workflow.opening.opens ?? '').turn === 'counterpart';
 const hasAsks = (workflow: Workflow): boolean =>
   [...workflow.steps.values()].some(
     (step) => canBeAsked(workflow, step) && movesOf(workflow, step).some((move) => move.asked),

@@ -1,7 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import { typeOf } from '../case/chain';
 import { versionOf, type Class } from '../form/marks';
-import type { Step, Workflow } from '../workflow/workflow';
+import type { State, Step, Workflow } from '../workflow/workflow';
 import { diagram } from './diagram';
 import { publicStates } from './event-schemas';
 import { isEngineStep, ownSteps } from './moves';
@@ -15,6 +15,7 @@ import {
   ownForms,
   roleTitle,
   stateTitle,
+  termInWords,
   turnInWords,
   typeInWords,
 } from './words';
@@ -107,14 +108,16 @@ const states = (workflow: Workflow): string =>
         state.title,
         state.turn === undefined ? '办结' : turnInWords(state.turn),
         dueInWords(state.due) ?? '—',
-        state.due === undefined
-          ? '—'
-          : state.late === undefined
-            ? '标红提醒'
-            : `转入「${stateTitle(workflow, state.late)}」`,
+        whenLate(workflow, state),
         state.public ? '公开' : '不公开',
       ]),
   );
+
+const whenLate = (workflow: Workflow, { due, late, warn }: State): string => {
+  if (due === undefined) return '—';
+  const then = late === undefined ? '标红提醒' : `转入「${stateTitle(workflow, late)}」`;
+  return warn === undefined ? then : `提前 ${termInWords(warn)}提醒双方；${then}`;
+};
 
 const steps = (workflow: Workflow): string =>
   table(

@@ -91,6 +91,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
         turn: state.turn,
         due: state.due,
         late: state.late === undefined ? undefined : kebab(state.late),
+        warn: state.warn,
         public: state.public === true,
         everyday: false,
       },

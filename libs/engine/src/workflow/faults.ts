@@ -179,6 +179,9 @@ const stateFaults = (workflow: Workflow): string[] => {
     ...states
       .filter((state) => state.late !== undefined && state.due === undefined)
       .map((state) => `state ${state.name} falls late without a due time`),
+    ...states
+      .filter((state) => state.warn !== undefined && state.due === undefined)
+      .map((state) => `state ${state.name} warns without a due time`),
   ];
 };
 
@@ -273,7 +276,7 @@ const factFaults = (workflow: Workflow): string[] => {
           missing.push(`${what} reads ${form.name}, which some way there does not bring`);
         return exampleOf(form as Class) as T;
       },
-      has: () => true,
+      has: (form) => forms.has(form),
       find: () => undefined,
       under: () => ({ count: 0, of: 0 }),
     };

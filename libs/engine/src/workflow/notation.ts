@@ -59,6 +59,7 @@ interface Final {
   readonly turn?: never;
   readonly due?: never;
   readonly late?: never;
+  readonly warn?: never;
   readonly public?: true;
 }
 interface Open<S extends string> {
@@ -68,6 +69,8 @@ interface Open<S extends string> {
   readonly due?: Term | Due;
   /** The state a case falls into when the due time passes; absent = it only turns red. */
   readonly late?: S;
+  /** Both sides are told this long before the due time: once for each due time. */
+  readonly warn?: Term;
   /** Integrators may learn that a case reached this state. Absent = they never do. */
   readonly public?: true;
 }

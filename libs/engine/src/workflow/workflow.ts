@@ -40,6 +40,7 @@ export interface State {
   readonly turn: Side | 'other' | undefined;
   readonly due: Term | Due | undefined;
   readonly late: string | undefined;
+  readonly warn?: Term | undefined;
   readonly public: boolean;
   readonly everyday: boolean;
 }

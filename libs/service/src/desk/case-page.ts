@@ -4,6 +4,7 @@ import {
   possibilities,
   unitInCharge,
   isToTakeIn,
+  isWarned,
   type CaseDocument,
   type Draft,
   type Link,
@@ -37,6 +38,8 @@ export interface CasePage {
     readonly due: string | null;
     readonly provisional: boolean;
     readonly overdue: boolean;
+    /** When this side was told that the state is soon due; null where it was not, or is not due any more. */
+    readonly warned: string | null;
   };
   readonly sequence: number;
   readonly head: string;
@@ -159,6 +162,7 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       due: head.due,
       provisional: head.provisional,
       overdue: head.due !== null && head.turn !== null && head.due < view.now,
+      warned: isWarned(document) ? (document.warned?.at ?? null) : null,
     },
     sequence: head.sequence,
     head: head.hash,
