@@ -1,1 +1,3 @@
-export {};
+export * from './read-table';
+export * from './spreadsheet';
+export { type Table, type TableRow, tableLimits, Unreadable } from './table';
