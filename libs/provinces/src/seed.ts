@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { accountDefinition, PasswordAccounts, type Account } from '@chuanyu/access';
 import { addDays, realTime, today } from '@chuanyu/reference';
 import type { Provinces } from './provinces';
 import type { RunningProvince } from './running-province';
+import { call, draftOf, liaisonOf, SEED_PASSWORD, signIn, until, type Opened } from './seed-client';
 
-/** Every seeded officer signs in with this: for a machine of a developer, never for one that others reach. */
-export const SEED_PASSWORD = 'chuanyu-2026';
+export { SEED_PASSWORD } from './seed-client';
 
 /** Sets the seeded officers' passwords, once. */
 export const seedAccounts = async ({ options, database }: RunningProvince): Promise<void> => {
@@ -46,6 +45,11 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           workflows: 'prison.release-handover',
           data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
         },
+        {
+          title: '合作清单推进',
+          workflows: 'coordination.project coordination.milestone coordination.obstacle coordination.bulletin',
+          data: ['business'],
+        },
       ],
     },
   })) as Opened;
@@ -64,51 +68,4 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
   await call(counterpart, leader, 'POST', `${at}/drafts/${draftOf(joined)}/sign`, {});
   await until(provinces, async () => (await keeperOf(origin)?.get(opened.id))?.document.head.state === 'in-force');
   await provinces.drain(2);
-};
-
-interface Opened {
-  readonly id: string;
-  readonly drafts: readonly { readonly id: string }[];
-}
-const draftOf = ({ drafts }: Opened): string => drafts[0]?.id ?? '';
-const liaisonOf = ({ options }: RunningProvince): string =>
-  options.directory.unitsOf(options.id).find((unit) => unit.kind === 'liaison-office')?.id ?? '';
-
-/** Whom an opening is meant for: the same path opens the agreement with each peer. */
-const toWhom = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'to' in body ? `-${JSON.stringify(body.to)}` : '';
-
-const until = async (provinces: Provinces, holds: () => Promise<boolean>): Promise<void> => {
-  for (let n = 0; n < 50; n++) {
-    await provinces.drain(1);
-    if (await holds()) return;
-  }
-  throw new Error('the seed did not come through: see the log');
-};
-const signIn = async (province: RunningProvince, role: string): Promise<string> => {
-  const officer = province.options.officers.ofUnit(liaisonOf(province), role)[0]?.id;
-  const answer = (await call(province, undefined, 'POST', '/api/sign-in', { officer, password: SEED_PASSWORD })) as {
-    token: string;
-  };
-  return answer.token;
-};
-const call = async (
-  province: RunningProvince,
-  token: string | undefined,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<unknown> => {
-  const response = await fetch(new URL(path, province.url), {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      'Idempotency-Key': token === undefined ? randomUUID() : `seed-${path}${toWhom(body)}`,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
 };

@@ -11,6 +11,7 @@ import { topics } from '@chuanyu/contracts';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
 import { LogStrategy, startRelay, type EventLog, type Relay } from '@chuanyu/event-log';
 import type { Calendar, Clock, Directory } from '@chuanyu/reference';
+import type { Provider, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
@@ -70,6 +71,23 @@ export interface DomainServiceConfig {
   readonly onAlarm?: (what: string) => void;
   /** Public keys that go with an export. */
   readonly keys?: () => unknown;
+  /** What the domain serves and hears beyond its cases. */
+  readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
+}
+/** What the rest of a domain's service may stand on. */
+export interface DomainHouse {
+  readonly province: Province;
+  readonly database: Database;
+  readonly workflows: Workflows;
+  readonly peers: readonly string[];
+  readonly keeper: CaseKeeper;
+  readonly clauses: KnownClauses;
+  readonly audit: AuditLog;
+}
+/** Controllers with HTTP routes and log patterns, and whatever they are given beside `Door`. */
+export interface Beyond {
+  readonly controllers: readonly Type[];
+  readonly providers: readonly Provider[];
 }
 
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
@@ -184,8 +202,14 @@ export class DomainService {
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
+    const beyond = await this.config.beyond?.(this.house(province));
     this.app = await startHttpApplication({
-      controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
+      controllers: [
+        restateControllerOf(domain),
+        ...(beyond?.controllers ?? []),
+        caseControllerOf(domain),
+        inboundControllerOf(domain),
+      ],
       providers: [
         {
           provide: Door,
@@ -199,6 +223,7 @@ export class DomainService {
         { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },
+        ...(beyond?.providers ?? []),
       ],
       strategy: this.strategy,
       host: this.config.host,
@@ -233,6 +258,10 @@ export class DomainService {
     );
     this.beats.unref();
     return this;
+  }
+  private house(province: Province): DomainHouse {
+    const { database, workflows, peers } = this.config;
+    return { province, database, workflows, peers, keeper: this.keeper, clauses: this.clauses, audit: this.audit };
   }
   async stop(): Promise<void> {
     clearInterval(this.beats);

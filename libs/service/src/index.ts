@@ -14,6 +14,7 @@ export * from './desk/export';
 export * from './http/application';
 export * from './http/problem-filter';
 export * from './http/door';
+export * from './http/query';
 export * from './http/request';
 export * from './settings';
 export * from './cases/statements';

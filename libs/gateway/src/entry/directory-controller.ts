@@ -5,7 +5,7 @@ import { isUnitKind, unitKinds, type Unit } from '@chuanyu/reference';
 import { Door } from '@chuanyu/service';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
-import { readQuery } from '../http/query';
+import { readQuery } from '@chuanyu/service';
 import { meView, officerView, type Me, type OfficerView } from './officer-view';
 
 interface Items<T> {

@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, Inject, Req, Res } from '@nestjs/common';
 import { Door } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readQuery } from '../http/query';
+import { readQuery } from '@chuanyu/service';
 import { Changes } from './changes';
 
 @Controller('api/changes')

@@ -6,7 +6,7 @@ import { Door, readBody } from '@chuanyu/service';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
 import { Forwarder } from '../forward/forwarder';
-import { readQuery } from '../http/query';
+import { readQuery } from '@chuanyu/service';
 import { RowBook } from './row-book';
 
 export interface Rebuilding {
