@@ -53,10 +53,16 @@ const main = async (): Promise<void> => {
     void provinces.stop().then(() => process.exit(0));
   };
   process.on('SIGINT', end).on('SIGTERM', end);
-  for (const province of provinces.all.values()) await seedAccounts(province);
+  await Promise.all([...provinces.all.values()].map(seedAccounts));
   await seedAgreement(provinces);
-  await seedProjects(provinces);
   console.log(welcome(provinces, data, performance.now() - began));
+  // A hundred steps of officers: done while people sign in, not before.
+  const projects = await seedProjects(provinces).catch((error: unknown) => {
+    if (!ending) throw error;
+    return 0;
+  });
+  if (projects > 0)
+    console.log(`\n合作清单 ${projects} 项已列入 ${projects} items of the cooperation list are projects now`);
 };
 
 main().catch((error: unknown) => {

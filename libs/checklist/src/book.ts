@@ -81,7 +81,7 @@ export class ChecklistBook {
 
   private async note(document: CaseDocument): Promise<boolean> {
     const entry = entryOf(document);
-    if (entry) await put(this.entries, entry, (known) => known.revision < entry.revision);
+    if (entry) await put(this.entries, entry, (known) => known.sequence < entry.sequence);
     return entry !== undefined;
   }
 }

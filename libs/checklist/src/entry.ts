@@ -23,9 +23,10 @@ export interface Moment {
   readonly form: JsonObject | null;
   readonly standing: Standing | null;
 }
-/** What the checklist keeps of a case: replaced whole by a newer revision, so that it can be made again from the case at any time. */
+/** What the checklist keeps of a case: follows from its chain alone, so it can be made again from the case at any time, and on either side. */
 export interface Entry extends Document {
-  readonly revision: number;
+  /** Of the latest event: a longer chain replaces a shorter one. */
+  readonly sequence: number;
   readonly workflow: string;
   readonly number: string;
   readonly under: string | null;
@@ -45,7 +46,7 @@ export const entryOf = (document: CaseDocument): Entry | undefined => {
   if (!kept.has(document.workflow) || !opening?.counterpart || head.state === null) return undefined;
   return {
     id: document.id,
-    revision: document.revision,
+    sequence: head.sequence,
     workflow: document.workflow,
     number: opening.number,
     under: opening.under,

@@ -17,9 +17,9 @@ const AT_ONCE = 13;
 /**
  * All items of the cooperation list as projects of undecided kind, by the calls that officers make: one side registers
  * them, the other confirms. Keys are fixed and what is there is looked at first, so that a start that died half-way
- * goes on where it was, and a later one asks twice and does nothing.
+ * goes on where it was, and a later one asks twice and does nothing. Resolves with the number of projects that it made.
  */
-export const seedProjects = async (provinces: Provinces, from = 'sichuan', to = 'chongqing'): Promise<void> => {
+export const seedProjects = async (provinces: Provinces, from = 'sichuan', to = 'chongqing'): Promise<number> => {
   const [origin, counterpart] = [provinces.province(from), provinces.province(to)];
   const [mine, theirs] = await Promise.all([
     signIn(origin, 'liaison-officer'),
@@ -27,7 +27,7 @@ export const seedProjects = async (provinces: Provinces, from = 'sichuan', to = 
   ]);
   const here = await projectsOf(origin, mine);
   const missing = cooperationItems.filter(({ item }) => !here.some((each) => each.item === item));
-  if (missing.length === 0 && here.every(({ state }) => state !== 'proposed')) return;
+  if (missing.length === 0 && here.every(({ state }) => state !== 'proposed')) return 0;
   const year = Number(today(origin.options.clock).slice(0, 4));
   await each(missing, (item) =>
     call(
@@ -53,6 +53,7 @@ export const seedProjects = async (provinces: Provinces, from = 'sichuan', to = 
   const proposed = (await projectsOf(counterpart, theirs)).filter(({ state }) => state === 'proposed');
   await each(proposed, ({ id }) => call(counterpart, theirs, 'POST', `/api/coordination/project/${id}/confirm`, {}));
   await until(provinces, async () => (await projectsOf(origin, mine)).every(({ state }) => state !== 'proposed'));
+  return proposed.length;
 };
 
 interface Known {

@@ -13,11 +13,14 @@ export const seedAccounts = async ({ options, database }: RunningProvince): Prom
   const accounts = new PasswordAccounts(collection, (officer) => officers.officer(officer), realTime);
   const units = new Set(directory.unitsOf(id).map((unit) => unit.id));
   const own = officers.all.filter((officer) => units.has(officer.unit));
-  for (const officer of own) {
-    if (await collection.get(officer.id)) continue;
-    const fault = await accounts.setPassword(officer.id, SEED_PASSWORD);
-    if (fault) throw new Error(`${officer.id}: ${fault.message}`);
-  }
+  // Passwords are slow to hash by design, and hashed beside each other.
+  await Promise.all(
+    own.map(async (officer) => {
+      if (await collection.get(officer.id)) return;
+      const fault = await accounts.setPassword(officer.id, SEED_PASSWORD);
+      if (fault) throw new Error(`${officer.id}: ${fault.message}`);
+    }),
+  );
 };
 
 /**
