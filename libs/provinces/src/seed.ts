@@ -53,6 +53,11 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           workflows: 'coordination.project coordination.milestone coordination.obstacle coordination.bulletin',
           data: ['business'],
         },
+        {
+          title: '实习记录互认',
+          workflows: 'lawyer.trainee-request lawyer.trainee-recognition',
+          data: ['identity', 'business'],
+        },
       ],
     },
   })) as Opened;

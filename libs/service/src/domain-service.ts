@@ -11,19 +11,20 @@ import { topics } from '@chuanyu/contracts';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
 import { LogStrategy, startRelay, type EventLog, type Relay } from '@chuanyu/event-log';
 import type { Calendar, Clock, Directory } from '@chuanyu/reference';
-import type { Provider, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
 import { Fences } from './restore/fences';
 import { Standing, beatsOf } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
+import { CaseGroups } from './cases/groups';
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
+import type { Beyond, DomainHouse } from './beyond';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { CaseDesk } from './desk/desk';
@@ -74,28 +75,13 @@ export interface DomainServiceConfig {
   /** What the domain serves and hears beyond its cases. */
   readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
 }
-/** What the rest of a domain's service may stand on. */
-export interface DomainHouse {
-  readonly province: Province;
-  readonly database: Database;
-  readonly workflows: Workflows;
-  readonly peers: readonly string[];
-  readonly keeper: CaseKeeper;
-  readonly clauses: KnownClauses;
-  readonly audit: AuditLog;
-}
-/** Controllers with HTTP routes and log patterns, and whatever they are given beside `Door`. */
-export interface Beyond {
-  readonly controllers: readonly Type[];
-  readonly providers: readonly Provider[];
-}
-
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
 export class DomainService {
   private app: NestFastifyApplication | undefined;
   private relay: Relay | undefined;
   private timer: CaseTimer | undefined;
   private heads: CaseHeads | undefined;
+  private groups: CaseGroups | undefined;
   private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
   private standing: Standing | undefined;
@@ -154,8 +140,10 @@ export class DomainService {
     await this.clauses.load();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
+    const groups = (this.groups = new CaseGroups(this.keeper, onError));
     const ground = new DeskGround({
       keeper: this.keeper,
+      groups,
       officers: province.officers,
       audit: this.audit,
       mayWrite: () => standing.mustWrite(),
@@ -203,6 +191,7 @@ export class DomainService {
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
     const beyond = await this.config.beyond?.(this.house(province));
+    void groups.recountOnce(standing.mayWrite);
     this.app = await startHttpApplication({
       controllers: [
         restateControllerOf(domain),
@@ -243,7 +232,11 @@ export class DomainService {
       },
     });
     this.address = await addressOf(this.app);
-    this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
+    this.timer = new CaseTimer(this.keeper, {
+      everyMilliseconds: this.config.timerMilliseconds ?? 1000,
+      onError,
+      drive: (id) => groups.drive(id),
+    });
     this.timer.start();
     heads.start();
     await statements.announceVersions();
@@ -252,6 +245,7 @@ export class DomainService {
       () =>
         void standing
           .tick()
+          .then(() => groups.recountOnce(standing.mayWrite))
           .then(() => statements.stateCounts())
           .catch(onError),
       this.config.beatMilliseconds ?? 10_000,
@@ -267,6 +261,7 @@ export class DomainService {
     clearInterval(this.beats);
     this.heads?.stop();
     await this.timer?.stop();
+    await this.groups?.recountOnce(false);
     await this.app?.close();
     await this.restater?.stop();
     await this.relay?.stop();

@@ -5,6 +5,9 @@ import { milestone } from './coordination/milestone';
 import { obstacle } from './coordination/obstacle';
 import { project } from './coordination/project';
 import { legalityReview } from './judicial-office/legality-review';
+import { traineeCertificate } from './lawyer/trainee-certificate';
+import { traineeRecognition } from './lawyer/trainee-recognition';
+import { traineeRequest } from './lawyer/trainee-request';
 import { releaseHandover } from './prison/release-handover';
 
 /** Every workflow of the platform: a new one is registered by its line here. */
@@ -16,8 +19,12 @@ export const workflows = new Workflows([
   obstacle,
   bulletin,
   legalityReview,
+  traineeRequest,
+  traineeCertificate,
+  traineeRecognition,
 ]);
-export { releaseHandover, agreement, legalityReview, project, milestone, obstacle, bulletin };
+export { releaseHandover, agreement, legalityReview, traineeRequest, traineeCertificate, traineeRecognition };
+export { project, milestone, obstacle, bulletin };
 export { clausesOfAgreement } from './coordination/clauses';
 export { Project, Standing, Change, stages } from './coordination/project';
 export { Milestone } from './coordination/milestone';
