@@ -1,4 +1,5 @@
 import {
+  anAttached,
   defaultLimits,
   isFinal,
   newCase,
@@ -158,6 +159,7 @@ export class GivenCase {
       },
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: () => undefined,
+      file: () => anAttached,
       under: () => ({ count: 0, of: 0 }),
       epoch: 1,
       mayWrite: true,
