@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isHash, Measured } from './measured';
-import { NoSuchFile, type FileStore, type KeptFile } from './port';
+import { NoSuchFile, type FileStore, type Judge, type KeptFile, type ReadContent } from './port';
 
 /** What a process that was killed left half written goes after a day, by the folder's own clock. */
 const DAY = 86_400_000;
@@ -17,12 +17,13 @@ const DAY = 86_400_000;
 class Folder implements FileStore {
   constructor(private readonly path: string) {}
 
-  async put(content: Readable, limit: number): Promise<KeptFile> {
+  async put(content: Readable, limit: number, judge?: Judge): Promise<KeptFile> {
     const part = join(this.path, PARTS, randomUUID());
     const measured = new Measured(limit);
     try {
       await pipeline(content, measured, createWriteStream(part, { flags: 'wx', flush: true, mode: 0o640 }));
       const { file } = measured;
+      await judge?.(file, (range) => readFrom(part, range));
       if ((await this.stat(file.hash))?.size !== file.size) await this.settle(part, this.placeOf(file.hash));
       return file;
     } finally {
@@ -38,13 +39,11 @@ class Folder implements FileStore {
       throw error;
     }
   }
-  async read(hash: string, range?: { readonly from: number; readonly length: number }): Promise<Readable> {
+  async read(hash: string, range?: Parameters<ReadContent>[0]): Promise<Readable> {
     if (!isHash(hash)) throw new NoSuchFile(hash);
-    if (range?.length === 0) return Readable.from([]);
-    const handle = await open(this.placeOf(hash)).catch((error: unknown) => {
+    return readFrom(this.placeOf(hash), range).catch((error: unknown) => {
       throw isMissing(error) ? new NoSuchFile(hash) : error;
     });
-    return handle.createReadStream(range ? { start: range.from, end: range.from + range.length - 1 } : {});
   }
   async remove(hash: string): Promise<void> {
     if (isHash(hash)) await rm(this.placeOf(hash), { force: true });
@@ -66,6 +65,11 @@ class Folder implements FileStore {
     for (const made of [dirname(folder), this.path]) await sync(made);
   }
 }
+const readFrom = async (path: string, range: Parameters<ReadContent>[0]): Promise<Readable> => {
+  if (range?.length === 0) return Readable.from([]);
+  const handle = await open(path);
+  return handle.createReadStream(range ? { start: range.from, end: range.from + range.length - 1 } : {});
+};
 const PARTS = 'parts';
 const isMissing = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { mongo } from 'mongoose';
 import { isHash, Measured } from './measured';
-import { NoSuchFile, type FileStore, type KeptFile } from './port';
+import { NoSuchFile, type FileStore, type Judge, type KeptFile, type ReadContent } from './port';
 
 const HALF = 'half ';
 const DAY = 86_400_000;
@@ -18,11 +18,12 @@ class GridFs implements FileStore {
     private readonly bucket: mongo.GridFSBucket,
   ) {}
 
-  async put(content: Readable, limit: number): Promise<KeptFile> {
+  async put(content: Readable, limit: number, judge?: Judge): Promise<KeptFile> {
     const measured = new Measured(limit);
     const upload = this.bucket.openUploadStream(HALF + randomUUID());
     try {
       await pipeline(content, measured, upload);
+      await judge?.(measured.file, (range) => Promise.resolve(this.readFrom(upload.id, measured.file.size, range)));
     } catch (error) {
       await this.drop(upload.id);
       throw error;
@@ -37,12 +38,10 @@ class GridFs implements FileStore {
     const found = await this.find(hash);
     return found && { hash, size: found.length };
   }
-  async read(hash: string, range?: { readonly from: number; readonly length: number }): Promise<Readable> {
+  async read(hash: string, range?: Parameters<ReadContent>[0]): Promise<Readable> {
     const found = await this.find(hash);
     if (!found) throw new NoSuchFile(hash);
-    const start = Math.min(range?.from ?? 0, found.length);
-    const end = Math.min(start + (range?.length ?? found.length), found.length);
-    return this.bucket.openDownloadStream(found._id, { start, end });
+    return this.readFrom(found._id, found.length, range);
   }
   async remove(hash: string): Promise<void> {
     if (!isHash(hash)) return;
@@ -52,6 +51,10 @@ class GridFs implements FileStore {
     await this.client.close();
   }
 
+  private readFrom(id: mongo.ObjectId, size: number, range: Parameters<ReadContent>[0]): Readable {
+    const start = Math.min(range?.from ?? 0, size);
+    return this.bucket.openDownloadStream(id, { start, end: Math.min(start + (range?.length ?? size), size) });
+  }
   private async find(hash: string): Promise<mongo.GridFSFile | undefined> {
     if (!isHash(hash)) return undefined;
     const [found] = await this.bucket.find({ filename: hash }, { sort: { _id: 1 }, limit: 1 }).toArray();

@@ -3,3 +3,4 @@ export * from './folder';
 export * from './gridfs';
 export * from './open-store';
 export * from './media-type';
+export * from './scanner';

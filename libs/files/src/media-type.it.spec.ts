@@ -1,16 +1,11 @@
 import { Readable } from 'node:stream';
 import { mediaTypeOf } from './media-type';
-import type { FileStore } from './port';
 
-const typeOf = (bytes: Buffer) => {
-  const store: Pick<FileStore, 'read'> = {
-    read: async (_, { from, length } = { from: 0, length: bytes.length }) => {
-      const part = bytes.subarray(from, from + length);
-      return Readable.from([part.subarray(0, 4), part.subarray(4)]);
-    },
-  };
-  return mediaTypeOf(store, { hash: '', size: bytes.length });
-};
+const typeOf = (bytes: Buffer) =>
+  mediaTypeOf(async ({ from, length } = { from: 0, length: bytes.length }) => {
+    const part = bytes.subarray(from, from + length);
+    return Readable.from([part.subarray(0, 4), part.subarray(4)]);
+  }, bytes.length);
 const gbk = Buffer.from([0xc4, 0xe3, 0xba, 0xc3, 0x0d, 0x0a]);
 
 it.each([

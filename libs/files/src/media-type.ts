@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { fileTypeFromBlob } from 'file-type';
-import type { FileStore, KeptFile } from './port';
+import type { ReadContent } from './port';
 
 /** A kind of file that is taken: what it really is, and how its name may end. */
 export interface FileKind {
@@ -20,37 +20,32 @@ export const fileKinds: readonly FileKind[] = [
   { type: 'text/csv', endings: ['csv'], title: '数据表（csv）' },
 ];
 
-type Store = Pick<FileStore, 'read'>;
-
 /**
  * What a content is, by looking at it: its media type, also one that is not taken; `text/plain` for text of any kind;
  * undefined where nothing knows it.
  */
-export const mediaTypeOf = async (store: Store, file: KeptFile): Promise<string | undefined> => {
-  const found = await fileTypeFromBlob(new Stored(store, file, 0, file.size));
+export const mediaTypeOf = async (read: ReadContent, size: number): Promise<string | undefined> => {
+  const found = await fileTypeFromBlob(new Stored(read, 0, size));
   if (found) return found.mime;
-  return (await isText(store, file, 'utf-8')) || (await isText(store, file, 'gb18030')) ? 'text/plain' : undefined;
+  return (await isText(read, 'utf-8')) || (await isText(read, 'gb18030')) ? 'text/plain' : undefined;
 };
 
 /** A content of the store as a Blob: only the parts that are looked at are read. */
 class Stored extends Blob {
   constructor(
-    private readonly store: Store,
-    private readonly file: KeptFile,
+    private readonly read: ReadContent,
     private readonly from: number,
     private readonly until: number,
   ) {
-    super();
-  }
-  override get size(): number {
-    return this.until - this.from;
+    super([]);
+    Object.defineProperty(this, 'size', { value: until - from });
   }
   override slice(start = 0, end = this.size): Blob {
     const at = (n: number) => Math.min(this.from + Math.max(n, 0), this.until);
-    return new Stored(this.store, this.file, at(start), at(end));
+    return new Stored(this.read, at(start), at(end));
   }
   override async arrayBuffer(): Promise<ArrayBuffer> {
-    const bytes = await buffer(await this.store.read(this.file.hash, { from: this.from, length: this.size }));
+    const bytes = await buffer(await this.read({ from: this.from, length: this.size }));
     const copy = new ArrayBuffer(bytes.length);
     new Uint8Array(copy).set(bytes);
     return copy;
@@ -58,9 +53,9 @@ class Stored extends Blob {
 }
 
 /** Text in this encoding from end to end, without control characters. */
-const isText = async (store: Store, { hash }: KeptFile, encoding: string): Promise<boolean> => {
+const isText = async (read: ReadContent, encoding: string): Promise<boolean> => {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  const content = await store.read(hash);
+  const content = await read();
   try {
     for await (const chunk of content) {
       if (!Buffer.isBuffer(chunk) || /[^\P{Cc}\t\r\n\f]/u.test(decoder.decode(chunk, { stream: true }))) return false;
