@@ -5,6 +5,7 @@ import { Poison } from '@chuanyu/event-log';
 import { Door, readBody } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ChecklistBook, isStatement } from './book';
+import { BulletinDesk, readIssue, type PreparedBulletin } from './bulletin-desk';
 import { ChecklistDesk, type ChecklistPage } from './desk';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -15,6 +16,7 @@ export class ChecklistController {
   constructor(
     @Inject(Door) private readonly door: Door,
     @Inject(ChecklistDesk) private readonly desk: ChecklistDesk,
+    @Inject(BulletinDesk) private readonly bulletins: BulletinDesk,
     @Inject(ChecklistBook) private readonly book: ChecklistBook,
   ) {}
 
@@ -27,6 +29,13 @@ export class ChecklistController {
     const bytes = await this.desk.sheet(await this.door.enter(request), request.raw.url ?? '');
     void reply.header('Content-Type', XLSX).header('Content-Disposition', 'attachment; filename="checklist.xlsx"');
     return bytes;
+  }
+  /** Makes the files of a bulletin, and answers the form with which it is opened as a case. */
+  @Post('checklist/bulletin')
+  @HttpCode(200)
+  async bulletin(@Req() request: FastifyRequest, @Body() body: unknown): Promise<PreparedBulletin> {
+    const officer = await this.door.enter(request);
+    return this.bulletins.prepare(officer, readIssue(readBody(body, { issue: 'optional' })['issue']));
   }
   @Get('clauses')
   async clauses(@Req() request: FastifyRequest): Promise<object> {

@@ -29,7 +29,7 @@ export class ChecklistDesk {
   ) {}
 
   async page(officer: Officer, url: string): Promise<ChecklistPage> {
-    const { directory, clock } = this.house.province;
+    const { directory, clock } = this.house.config.province;
     const { lines, counted } = await this.visible(officer);
     const items = selected(url, lines, directory);
     const known = new Set(lines.map(({ item }) => item));
@@ -44,7 +44,7 @@ export class ChecklistDesk {
     };
   }
   async sheet(officer: Officer, url: string): Promise<Buffer> {
-    const { directory, clock } = this.house.province;
+    const { directory, clock } = this.house.config.province;
     const { lines } = await this.visible(officer);
     const items = selected(url, lines, directory);
     await this.audit.append({
@@ -60,7 +60,7 @@ export class ChecklistDesk {
   clauses(officer: Officer): { readonly asOf: string; readonly items: readonly ClauseLine[] } {
     if (!seesAll(officer, this.house))
       throw new Refusal('not-allowed', '协议条款台账由联络办和司法厅（局）查阅', {}, 'For liaison offices');
-    const { directory, calendar, clock } = this.house.province;
+    const { directory, calendar, clock } = this.house.config.province;
     const now = clock.now();
     return { asOf: now, items: clauseLines(this.house.clauses.all(), { directory, calendar, now }) };
   }
@@ -74,11 +74,11 @@ export class ChecklistDesk {
     return this.linesOf(await this.book.all());
   }
   private linesOf(all: Awaited<ReturnType<ChecklistBook['all']>>): readonly ChecklistLine[] {
-    const { directory, calendar, clock } = this.house.province;
-    return checklistOf({ ...all, workflows: this.house.workflows, directory, calendar, now: clock.now() });
+    const { directory, calendar, clock } = this.house.config.province;
+    return checklistOf({ ...all, workflows: this.house.config.workflows, directory, calendar, now: clock.now() });
   }
   private async visible(officer: Officer) {
-    const { directory } = this.house.province;
+    const { directory } = this.house.config.province;
     const all = await this.book.all();
     const lines = this.linesOf(all);
     const may = (line: ChecklistLine) =>
@@ -95,6 +95,6 @@ export class ChecklistDesk {
 /** An operator keeps the platform running and sees no case. */
 const isCaseworker = ({ roles }: Officer): boolean => roles.some((role) => role !== OPERATOR);
 /** Liaison offices and justice departments see the whole list. */
-const seesAll = (officer: Officer, { province }: DomainHouse): boolean =>
+const seesAll = (officer: Officer, { config: { province } }: DomainHouse): boolean =>
   isCaseworker(officer) &&
   ['liaison-office', 'justice-department'].includes(province.directory.unit(officer.unit)?.kind ?? '');

@@ -1,8 +1,7 @@
 import type { Sheet } from '@chuanyu/documents';
 import { dateOf, type Directory } from '@chuanyu/reference';
+import { aspects, colourName, type Difference } from './changes';
 import type { ChecklistLine } from './line';
-
-export const colourNames = { green: '绿', amber: '黄', red: '红' } as const;
 
 /** The checklist as a workbook: one line per project, then milestones, obstacles, the cases behind it and colours as they were. */
 export const sheetsOf = (lines: readonly ChecklistLine[], directory: Directory): readonly Sheet[] => {
@@ -141,5 +140,16 @@ const columns = (all: readonly (readonly [string, number])[]): Sheet['columns'] 
   all.map(([title, width]) => ({ title, width }));
 const leadOf = ({ leads }: ChecklistLine, province: string): string =>
   leads.find((lead) => lead.province === province)?.name ?? '';
-export const colourName = ({ colour }: Pick<ChecklistLine, 'colour'>): string =>
-  colour === null ? '—' : colourNames[colour];
+/** What changed since the bulletin before. */
+export const changesSheet = (changes: readonly Difference[]): Sheet => ({
+  name: '变化',
+  columns: columns([
+    ['清单编号', 16],
+    ['项目', 50],
+    ['项目编号', 22],
+    ['事由', 10],
+    ['上一期', 26],
+    ['本期', 26],
+  ]),
+  rows: changes.map((each) => [each.item, each.title, each.number, aspects[each.aspect], each.before, each.after]),
+});

@@ -9,6 +9,7 @@ import {
   clausesOf,
   KnownClauses,
   startHttpApplication,
+  type Files,
   type KeptClause,
   type Province,
 } from '@chuanyu/service';
@@ -31,6 +32,8 @@ export interface ExchangeConfig {
   readonly province: Province;
   readonly database: Database;
   readonly workflows: Workflows;
+  /** Contents of attachments: the same as the domains' services have. */
+  readonly files: Files;
   readonly keyring: Keyring;
   readonly pairing: Pairing;
   /** The log of each peer, over a line that may be cut: only its border and public topics are read. */

@@ -1,16 +1,8 @@
-import {
-  AuditLog,
-  auditDefinition,
-  TokenVerifier,
-  type AuditBlock,
-  type Officers,
-  type VerifyingKeys,
-} from '@chuanyu/access';
+import { AuditLog, auditDefinition, TokenVerifier, type AuditBlock } from '@chuanyu/access';
 import type { Database, Outgoing } from '@chuanyu/collections';
 import { topics } from '@chuanyu/contracts';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
-import { LogStrategy, startRelay, type EventLog, type Relay } from '@chuanyu/event-log';
-import type { Calendar, Clock, Directory } from '@chuanyu/reference';
+import { LogStrategy, startRelay, type Relay } from '@chuanyu/event-log';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
@@ -25,29 +17,22 @@ import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
 import type { Beyond, DomainHouse } from './beyond';
+import type { Province } from './province';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
+import { AttachmentDesk } from './desk/attachment-desk';
 import { CaseDesk } from './desk/desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
+import { Attachments } from './files/attachments';
+import type { Files } from './files/files';
 import { addressOf, startHttpApplication } from './http/application';
+import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
 import { Door, visitorOf } from './http/door';
+import { refusing, type ProblemFilterOptions } from './http/problem-filter';
 import { restateControllerOf } from './http/restate-controller';
 
-/** What every service of a province stands on. */
-export interface Province {
-  readonly id: string;
-  readonly directory: Directory;
-  readonly officers: Officers;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  /** Tokens use real time, whatever the platform's clock was moved to. */
-  readonly realTime: Clock;
-  readonly calendar: Calendar;
-  readonly tokenKeys: VerifyingKeys;
-  readonly onError: (where: string, error: unknown) => void;
-}
 export interface DomainServiceConfig {
   readonly province: Province;
   readonly database: Database;
@@ -66,6 +51,10 @@ export interface DomainServiceConfig {
   readonly headsMilliseconds?: number;
   /** How often it looks for cases that time concerns: 1000 unless said. */
   readonly timerMilliseconds?: number;
+  /** Where the contents of attachments lie; the province's other services and its exchange have the same. */
+  readonly files: Files;
+  /** After which an upload that no case names is removed: 24 hours unless said. */
+  readonly unusedMilliseconds?: number;
   readonly limits?: Partial<Limits>;
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
   /** What an operator must look at. */
@@ -92,8 +81,10 @@ export class DomainService {
     readonly config: DomainServiceConfig,
     readonly keeper: CaseKeeper,
     private readonly book: StandingBook,
-    private readonly clauses: KnownClauses,
-    private readonly audit: AuditLog,
+    readonly clauses: KnownClauses,
+    readonly audit: AuditLog,
+    /** Where files are uploaded, and where a service of its own keeps what it made. */
+    readonly attachments: Attachments,
   ) {}
 
   static async create(config: DomainServiceConfig): Promise<DomainService> {
@@ -103,12 +94,24 @@ export class DomainService {
     );
     const book = new StandingBook(await database.collection<StandingState>(standingOf(domain)));
     await book.load();
+    const cases = await database.collection<CaseDocument>(casesOf(domain));
+    const audit = new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock);
+    const { files, unusedMilliseconds } = config;
+    const attachments = new Attachments({
+      files,
+      domain,
+      clock: province.clock,
+      audit,
+      cases,
+      ...(unusedMilliseconds === undefined ? {} : { unusedMilliseconds }),
+    });
     const keeper = new CaseKeeper({
       province: province.id,
       domain,
       directory: province.directory,
       workflows: config.workflows.of(domain),
-      cases: await database.collection<CaseDocument>(casesOf(domain)),
+      cases,
+      file: (hash, unit) => attachments.file(hash, unit),
       history: await database.collection<ArchivedLink>(historyOf(domain)),
       clock: province.clock,
       calendar: province.calendar,
@@ -118,13 +121,7 @@ export class DomainService {
       ...(config.limits ? { limits: config.limits } : {}),
       ...(config.alsoSay ? { alsoSay: config.alsoSay } : {}),
     });
-    return new DomainService(
-      config,
-      keeper,
-      book,
-      clauses,
-      new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
-    );
+    return new DomainService(config, keeper, book, clauses, audit, attachments);
   }
 
   async start(): Promise<this> {
@@ -190,33 +187,13 @@ export class DomainService {
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
-    const beyond = await this.config.beyond?.(this.house(province));
+    const beyond = await this.config.beyond?.(this);
     void groups.recountOnce(standing.mayWrite);
-    this.app = await startHttpApplication({
-      controllers: [
-        restateControllerOf(domain),
-        ...(beyond?.controllers ?? []),
-        caseControllerOf(domain),
-        inboundControllerOf(domain),
-      ],
-      providers: [
-        {
-          provide: Door,
-          useValue: new Door(
-            new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
-            province.officers,
-          ),
-        },
-        { provide: CaseDesk, useValue: new CaseDesk(ground) },
-        { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
-        { provide: CaseReceiver, useValue: intake },
-        { provide: KnownClauses, useValue: this.clauses },
-        { provide: CaseRestater, useValue: this.restater },
-        ...(beyond?.providers ?? []),
-      ],
-      strategy: this.strategy,
-      host: this.config.host,
-      port: this.config.port,
+    const door = new Door(
+      new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
+      province.officers,
+    );
+    const answering: ProblemFilterOptions = {
       onInternal: onError,
       onRefusal: (refusal, request) => {
         const officer = visitorOf(request);
@@ -229,6 +206,33 @@ export class DomainService {
             detail: { code: refusal.code },
           })
           .catch(onError);
+      },
+    };
+    this.app = await startHttpApplication({
+      controllers: [
+        restateControllerOf(domain),
+        ...(beyond?.controllers ?? []),
+        caseControllerOf(domain),
+        inboundControllerOf(domain),
+      ],
+      providers: [
+        { provide: Door, useValue: door },
+        { provide: CaseDesk, useValue: new CaseDesk(ground) },
+        { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
+        { provide: CaseReceiver, useValue: intake },
+        { provide: KnownClauses, useValue: this.clauses },
+        { provide: CaseRestater, useValue: this.restater },
+        ...(beyond?.providers ?? []),
+      ],
+      strategy: this.strategy,
+      host: this.config.host,
+      port: this.config.port,
+      ...answering,
+      prepare: (app) => {
+        const { attachments } = this;
+        const desk = new AttachmentDesk(ground, this.config.files);
+        const refuse = refusing(answering);
+        void app.getHttpAdapter().getInstance().register(attachmentRoutes({ domain, door, attachments, desk, refuse }));
       },
     });
     this.address = await addressOf(this.app);
@@ -247,15 +251,12 @@ export class DomainService {
           .tick()
           .then(() => groups.recountOnce(standing.mayWrite))
           .then(() => statements.stateCounts())
+          .then(() => this.attachments.sweep())
           .catch(onError),
       this.config.beatMilliseconds ?? 10_000,
     );
     this.beats.unref();
     return this;
-  }
-  private house(province: Province): DomainHouse {
-    const { database, workflows, peers } = this.config;
-    return { province, database, workflows, peers, keeper: this.keeper, clauses: this.clauses, audit: this.audit };
   }
   async stop(): Promise<void> {
     clearInterval(this.beats);
@@ -283,6 +284,7 @@ export class DomainService {
   /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
   async settle(): Promise<void> {
     await this.timer?.tick();
+    await this.attachments.sweep();
     await this.restater?.done();
     await this.relay?.flushed();
     await this.strategy?.drained();

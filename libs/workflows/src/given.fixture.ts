@@ -1,4 +1,5 @@
 import {
+  anAttached,
   defaultLimits,
   follow,
   isFinal,
@@ -194,6 +195,7 @@ export class GivenCase {
       },
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: () => undefined,
+      file: () => anAttached,
       under: () => ({ count: 0, of: 0 }),
       parent: () => (side === 'origin' ? this.parent : undefined),
       epoch: 1,

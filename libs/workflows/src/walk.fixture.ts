@@ -1,4 +1,5 @@
 import {
+  anAttached,
   defaultLimits,
   fieldsOf,
   follow,
@@ -100,6 +101,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     },
     clauses: { covering: () => ({ clause: 'agreement/1' }) },
     find: () => undefined,
+    file: () => anAttached,
     under: () => ({ count: 0, of: 0 }),
     parent: () => parentOf(workflow.under, random),
     epoch: 1,

@@ -24,6 +24,8 @@ export interface Context {
   readonly clauses: ClauseBook;
   /** A record of a register that this side keeps. */
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
+  /** What an officer of this unit has uploaded here under this hash. */
+  readonly file: (hash: string, unit: string) => { readonly size: number; readonly type: string } | undefined;
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
   /** The case with this id, as one that others may be opened under: undefined where this side holds none. */
   readonly parent: (id: string) => Parent | undefined;

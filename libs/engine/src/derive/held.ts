@@ -157,6 +157,7 @@ const bareContext = (workflow: Workflow): Context => ({
   units: { get: () => undefined },
   clauses: { covering: () => ({ missing: '' }) },
   find: () => undefined,
+  file: () => undefined,
   under: () => ({ count: 0, of: 0 }),
   parent: (id) => (id === 'the parent' ? { ...anyParent, workflow: '', title: '', isOpen: true } : undefined),
   epoch: 1,

@@ -2,35 +2,38 @@ import { Refusal, type ProblemCode } from '@chuanyu/contracts';
 import type { Schema } from '../form/fields';
 
 /** Which refusals each kind of call may answer with; every code of `problem.ts` has its place here. */
-const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'sign-in')[]>> = {
-  'bad-request': ['any'],
-  'bad-form': ['change'],
-  'rule-refused': ['change'],
-  'advice-unanswered': ['change'],
-  'too-large': ['change'],
-  'unsupported-media-type': ['change'],
-  'not-signed-in': ['signed-in'],
-  'sign-in-refused': ['sign-in'],
-  'too-many-attempts': ['sign-in', 'any'],
-  'not-allowed': ['signed-in'],
-  'not-found': ['any'],
-  'method-not-allowed': ['any'],
-  'not-possible': ['change'],
-  'stale-version': ['change'],
-  'key-reused': ['change'],
-  'claim-taken': ['change'],
-  'no-clause': ['change'],
-  frozen: ['case', 'change'],
-  restoring: ['change'],
-  unavailable: ['any'],
-  internal: ['any'],
-};
-export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'change';
+const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'file' | 'sign-in')[]>> =
+  {
+    'bad-request': ['any'],
+    'bad-form': ['change'],
+    'rule-refused': ['change'],
+    'advice-unanswered': ['change'],
+    'too-large': ['change', 'file'],
+    'unsupported-media-type': ['change', 'file'],
+    infected: ['file'],
+    'not-signed-in': ['signed-in'],
+    'sign-in-refused': ['sign-in'],
+    'too-many-attempts': ['sign-in', 'any'],
+    'not-allowed': ['signed-in'],
+    'not-found': ['any'],
+    'method-not-allowed': ['any'],
+    'not-possible': ['change'],
+    'stale-version': ['change'],
+    'key-reused': ['change'],
+    'claim-taken': ['change'],
+    'no-clause': ['change'],
+    frozen: ['case', 'change'],
+    restoring: ['change'],
+    unavailable: ['any'],
+    internal: ['any'],
+  };
+export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'file' | 'change';
 const reaches: Readonly<Record<Call, readonly string[]>> = {
   public: ['any'],
   'sign-in': ['any', 'sign-in'],
   read: ['any', 'signed-in'],
   case: ['any', 'signed-in', 'case'],
+  file: ['any', 'signed-in', 'file'],
   change: ['any', 'signed-in', 'case', 'change'],
 };
 /** Whose key this is: a library may have put its own codes beside ours. */
@@ -108,6 +111,15 @@ export const commonSchemas: Readonly<Record<string, Schema>> = {
     description: '不按提示办理的，写明提示原文和理由',
   },
   Addressee: closed({ province: text, unit: text }, ['province', 'unit']),
+  Attached: closed(
+    {
+      hash: { ...text, pattern: '^[0-9a-f]{64}$', description: '内容的 SHA-256' },
+      name: text,
+      type: { ...text, description: '按内容认定的媒体类型' },
+      size: { type: 'integer', description: '字节' },
+    },
+    ['hash', 'name', 'type', 'size'],
+  ),
   Possibility: object({
     step: text,
     title: text,

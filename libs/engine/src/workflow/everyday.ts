@@ -68,6 +68,7 @@ export const reserved = new Set([
     'export',
     'audit',
     'row',
+    'attachments',
     'history',
   ],
 ]);

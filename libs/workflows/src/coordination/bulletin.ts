@@ -1,6 +1,7 @@
 // 通报: the report of all projects, generated from the checklist, reviewed and issued by both sides. The hash of each file stands in the chain.
 import {
   Attachment,
+  type Attached,
   CalendarDate,
   Public,
   Shared,
@@ -16,9 +17,9 @@ export class Bulletin {
   @Whole(1, 999) @Public('期数') issue!: number;
   @CalendarDate() @Public('截止日期') asOf!: string;
   @Text(4000) @Shared('内容提要') summary!: string;
-  @Attachment() @Shared('通报正文') document?: null;
-  @Attachment() @Shared('项目清单') sheet?: null;
-  @Attachment() @Shared('清单数据') snapshot?: null;
+  @Attachment() @Shared('通报正文') document!: Attached;
+  @Attachment() @Shared('项目清单') sheet!: Attached;
+  @Attachment() @Shared('清单数据') snapshot!: Attached;
 }
 class Remarks {
   @Text(2000) @Shared('修改意见') remarks!: string;

@@ -1,7 +1,9 @@
 // Both provinces report at once: so each milestone is a case of its own, opened by the province that owns it, under the project.
 import {
   Attachment,
+  type Attached,
   CalendarDate,
+  Optional,
   Public,
   Shared,
   Text,
@@ -20,12 +22,13 @@ export class Milestone {
 }
 class Evidence {
   @Text(2000) @Shared('完成情况') account!: string;
-  @Attachment() @Shared('佐证材料') proof?: null;
+  @Attachment() @Optional() @Shared('佐证材料') proof?: Attached;
 }
 class Reason {
   @Text(500) @Shared('理由') reason!: string;
 }
 
+const isListed = rule(Milestone, '项目须已确认列入清单', ({ parent }) => parent.state !== 'proposed');
 const notPast = rule(Milestone, '完成期限不得早于今日', ({ form, today }) => form.dueOn >= today);
 
 export const milestone = defineWorkflow('coordination.milestone', {
@@ -52,7 +55,7 @@ export const milestone = defineWorkflow('coordination.milestone', {
 
   // prettier-ignore
   steps: {
-    plan:        { title: '设定',     opens: 'planned', by: 'liaison-officer', form: Milestone, rules: [notPast] },
+    plan:        { title: '设定',     opens: 'planned', by: 'liaison-officer', form: Milestone, rules: [isListed, notPast] },
     replan:      { title: '调整',     from: 'planned',  to: 'planned',  by: 'liaison-officer', form: Milestone, rules: [notPast] },
     report:      { title: '报告完成', from: 'planned',  to: 'reported', by: 'liaison-officer', form: Evidence },
     countersign: { title: '确认',     from: 'reported', to: 'counted',  by: 'peer-liaison-officer' },

@@ -1,6 +1,7 @@
 // 重点推进项目: what a project is (kind, due date, units) changes by both sides only; how far it has come, either side says.
 import {
   Attachment,
+  type Attached,
   CalendarDate,
   ListOf,
   OneOf,
@@ -56,12 +57,12 @@ export class Change {
 class Progress {
   @OneOf(...allStages) @Shared('阶段') stage!: string;
   @Text(2000) @Shared('进展情况') account!: string;
-  @Attachment() @Shared('佐证材料') evidence?: null;
+  @Attachment() @Optional() @Shared('佐证材料') evidence?: Attached;
 }
 class Closing {
   @OneOf('完成', '终止') @Shared('销号方式') how!: string;
   @Text(2000) @Shared('成效或者理由') account!: string;
-  @Attachment() @Shared('佐证材料') evidence?: null;
+  @Attachment() @Optional() @Shared('佐证材料') evidence?: Attached;
 }
 class Reason {
   @Text(500) @Shared('理由') reason!: string;
