@@ -43,10 +43,13 @@ export class ChecklistBook {
     );
   }
 
-  /** A case was saved: looks at it as it is now. */
-  async look(id: string): Promise<void> {
+  /** A case was saved: looks at it as it is now. `again` also where its chain has not grown since. */
+  async look(id: string, again = false): Promise<boolean> {
     const kept = await this.cases.get(id);
-    if (kept) await this.note(kept.document);
+    const entry = kept && entryOf(kept.document);
+    if (entry)
+      await put(this.entries, entry, ({ sequence }) => sequence < entry.sequence || (again && sequence === entry.sequence));
+    return entry !== undefined;
   }
   /** The latest statement of a province and domain replaces the one before; an earlier one that comes again changes nothing. */
   async hear(statement: CountsStatement): Promise<void> {
@@ -60,12 +63,14 @@ export class ChecklistBook {
     return { entries: cases, statements: said.map(({ statement }) => statement) };
   }
 
-  /** Makes everything again, while it is read and written: entries from the cases, counts from the beginning of the topic. */
+  /**
+   * Makes everything again, from whatever is there or from nothing, while it is read and written: entries from the cases,
+   * counts from the beginning of the topic.
+   */
   async rebuild(): Promise<{ readonly entries: number; readonly statements: number }> {
-    await clear(this.entries);
-    await clear(this.counts);
-    let noted = 0;
-    for (const document of await everything(this.cases)) if (await this.note(document)) noted += 1;
+    const made = new Set<string>();
+    for (const { id } of await everything(this.cases)) if (await this.look(id, true)) made.add(id);
+    for (const { id } of await everything(this.entries)) if (!made.has(id)) await this.forget(id);
     let heard = 0;
     for (let after: string | undefined; ;) {
       const { records, next } = await this.log.read(topics.counts, {
@@ -74,15 +79,14 @@ export class ChecklistBook {
       });
       for (const { value } of records) if (isStatement(value)) await this.hear(value);
       heard += records.length;
-      if (records.length === 0) return { entries: noted, statements: heard };
+      if (records.length === 0) return { entries: made.size, statements: heard };
       after = next;
     }
   }
-
-  private async note(document: CaseDocument): Promise<boolean> {
-    const entry = entryOf(document);
-    if (entry) await put(this.entries, entry, (known) => known.sequence < entry.sequence);
-    return entry !== undefined;
+  /** An entry whose case is no longer one of the checklist, or never was. */
+  private async forget(id: string): Promise<void> {
+    const [kept, source] = [await this.entries.get(id), await this.cases.get(id)];
+    if (kept && !(source && entryOf(source.document))) await this.entries.remove(id, kept.version);
   }
 }
 export const isStatement = (value: unknown): value is CountsStatement =>
@@ -121,18 +125,5 @@ const everything = async <T extends Document>(of: Collection<T>): Promise<readon
     all.push(...page.items.map(({ document }) => document));
     if (page.next === undefined) return all;
     after = page.next;
-  }
-};
-const clear = async <T extends Document>(of: Collection<T>): Promise<void> => {
-  for (;;) {
-    const page = await of.find({ limit: PAGE });
-    if (page.items.length === 0) return;
-    for (const { document, version } of page.items) {
-      try {
-        await of.remove(document.id, version);
-      } catch (error) {
-        if (!(error instanceof VersionConflict)) throw error;
-      }
-    }
   }
 };

@@ -48,6 +48,11 @@ export const colours = (family: Family, now: string, calendar: Calendar): readon
   return changes;
 };
 
+/** Why it has the colour that it has now: one cause may have gone and another come since the colour changed. */
+export const reasonNow = (family: Family, now: string, calendar: Calendar): string => {
+  const state = stateAt(family.project, now);
+  return state === undefined ? '未列入' : colourAt(state, obligationsOf(family), now, calendar).why;
+};
 const colourAt = (
   state: string,
   obligations: readonly Obligation[],

@@ -2,7 +2,7 @@ import type { Workflows } from '@chuanyu/engine';
 import { cooperationItems, dateOf, type Calendar, type Directory } from '@chuanyu/reference';
 import type { CountsStatement } from '@chuanyu/service';
 import { milestone, project } from '@chuanyu/workflows';
-import { colours, isOpenObstacle, type Colour, type ColourChange, type Family } from './colour';
+import { colours, isOpenObstacle, reasonNow, type Colour, type ColourChange, type Family } from './colour';
 import { countsFor, type WorkflowCounts } from './counts';
 import { milestoneOf, obstacleOf, standingOf, textIn, type Entry } from './entry';
 
@@ -98,7 +98,8 @@ export const checklistOf = (ground: Ground): readonly ChecklistLine[] => {
     .map((entry) => lineOf(familyOf(entry, entries), ground))
     .sort(
       (a, b) =>
-        (order.get(a.item) ?? order.size) - (order.get(b.item) ?? order.size) || a.number.localeCompare(b.number),
+        (order.get(a.item) ?? order.size) - (order.get(b.item) ?? order.size) ||
+        a.number.localeCompare(b.number, undefined, { numeric: true }),
     );
 };
 /** Obstacles name the project, or one of its milestones, by its number. */
@@ -156,7 +157,7 @@ const lineOf = (family: Family, ground: Ground): ChecklistLine => {
     },
     obstacles: { open: open.length, overdue: open.filter(({ overdue }) => overdue).length, all: obstacles },
     colour: last?.colour ?? null,
-    why: last?.why ?? '未列入',
+    why: reasonNow(family, now, calendar),
     colours: history,
     counts: countsFor(item, ground.statements, workflows, dateOf(now).slice(0, 4)),
     history: historyOf(entry, ground),
