@@ -48,7 +48,11 @@ export class ChecklistBook {
     const kept = await this.cases.get(id);
     const entry = kept && entryOf(kept.document);
     if (entry)
-      await put(this.entries, entry, ({ sequence }) => sequence < entry.sequence || (again && sequence === entry.sequence));
+      await put(
+        this.entries,
+        entry,
+        ({ sequence }) => sequence < entry.sequence || (again && sequence === entry.sequence),
+      );
     return entry !== undefined;
   }
   /** The latest statement of a province and domain replaces the one before; an earlier one that comes again changes nothing. */

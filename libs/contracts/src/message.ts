@@ -18,7 +18,9 @@ export type Message =
   | RowMessage
   | CountsMessage
   | KeyMessage
-  | VersionsMessage;
+  | VersionsMessage
+  | PieceMessage
+  | WantMessage;
 export type MessageKind = Message['kind'];
 
 interface Crossing {
@@ -145,6 +147,27 @@ export interface KeyMessage extends Crossing {
 export interface VersionsMessage extends Crossing {
   readonly kind: 'versions';
   readonly versions: Readonly<Record<string, number>>;
+}
+
+/** A piece of a file that an event names, on `<from>.<to>.files`: from exchange to exchange, never on a domain's topics. */
+export interface PieceMessage extends Crossing {
+  readonly kind: 'piece';
+  /** SHA-256 of the whole content. */
+  readonly hash: string;
+  /** Bytes of the whole content. */
+  readonly size: number;
+  /** Which piece, from 0. */
+  readonly piece: number;
+  /** Base64. */
+  readonly content: string;
+  readonly time: string;
+}
+/** These pieces of a file that an event of yours names have not come: please send them, again. */
+export interface WantMessage extends Crossing {
+  readonly kind: 'want';
+  readonly hash: string;
+  readonly pieces: readonly number[];
+  readonly time: string;
 }
 
 /** One line of an officer's list: enough to find and judge a case, personal data masked when it is shown. */

@@ -1,3 +1,6 @@
+import { LARGEST_FILE } from '@chuanyu/engine';
+import { PIECE } from './files/pieces';
+
 const id = { type: 'string', pattern: '^[0-9a-f-]{36}$' };
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$' };
@@ -9,6 +12,8 @@ const exact = (properties: Readonly<Record<string, object>>, optional: readonly 
   required: Object.keys(properties).filter((each) => !optional.includes(each)),
   additionalProperties: false,
 });
+/** A file of 100 MB has fewer. */
+const piece = { type: 'integer', minimum: 0, maximum: 1023 };
 const head = { type: 'array', prefixItems: [id, count, hash], items: false, minItems: 3 };
 
 /**
@@ -58,6 +63,15 @@ export const controlSchemas: Readonly<Record<string, object>> = {
     },
     ['roots', 'bucket', 'audit'],
   ),
+  piece: exact({
+    domain: name,
+    hash,
+    size: { type: 'integer', minimum: 1, maximum: LARGEST_FILE },
+    piece,
+    content: { type: 'string', minLength: 4, maxLength: Math.ceil(PIECE / 3) * 4, pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+    time,
+  }),
+  want: exact({ domain: name, hash, pieces: { type: 'array', items: piece, minItems: 1, maxItems: 1024 }, time }),
 };
 
 const text = (maxLength: number): object => ({ type: 'string', minLength: 1, maxLength });

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Refusal } from '@chuanyu/contracts';
-import { isAttached, type Attached } from '@chuanyu/engine';
+import { attachedWithin, type Attached } from '@chuanyu/engine';
 import { fileRefusal } from '../files/attachments';
 import type { Files } from '../files/files';
 import type { CasePage } from './case-page';
@@ -44,11 +44,5 @@ const notFound = (): Refusal => new Refusal('not-found', '没有找到这个附�
 /** The files that the fields shown on this page name: what is hidden from the officer is not on it. */
 const attachedOn = (page: CasePage): readonly Attached[] =>
   [...page.timeline, ...page.forms, ...page.drafts].flatMap(({ fields }) =>
-    fields.flatMap(({ value }) => attachedIn(value)),
+    fields.flatMap(({ value }) => attachedWithin(value)),
   );
-/** A value of a form that has been checked: only an attachment, alone or in a list, looks like one. */
-const attachedIn = (value: unknown): readonly Attached[] => {
-  if (isAttached(value)) return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(attachedIn);
-};

@@ -29,7 +29,7 @@ const renewed = (made: GivenCase, expires: string): void => {
   made.take('peer-liaison-officer', 'agree-renewal');
   made.sign('peer-liaison-leader');
 };
-const amended = (made: GivenCase, all: readonly object[]): void => {
+const amended = (made: GivenCase, all: readonly (object | undefined)[]): void => {
   made.take('liaison-officer', 'amend', { clauses: all, reason: '增加条款' });
   made.sign('liaison-leader');
   made.take('peer-liaison-officer', 'agree-amendment');
