@@ -34,7 +34,7 @@ export const summaryOf = ({ lines, changes, since, at }: BulletinContent): strin
     `按期推进（绿）${colours.green}项，十个工作日内到期（黄）${colours.amber}项，逾期（红）${colours.red}项。`,
     `节点${milestones.planned}个，经对方确认${milestones.counted}个，逾期${milestones.overdue}个；未疏通的堵点${obstacles.open}个，其中逾期${obstacles.overdue}个。`,
     `相关事项两地本年办件${cases.thisYear}件，累计${cases.inAll}件。`,
-    since ? `与${since.title}相比，有变化的项目${changed}项。` : '本期为首期通报。',
+    since ? `与《${since.title}》相比，有变化的项目${changed}项。` : '本期为首期通报。',
   ].join('\n');
 };
 
@@ -99,10 +99,10 @@ export const bulletinDocument = (content: BulletinContent): Written => {
         : [
             table(
               [
-                ['项目', 30],
-                ['堵点', 34],
+                ['项目', 28],
+                ['堵点', 32],
                 ['责任单位', 22],
-                ['期限', 14],
+                ['期限', 18],
               ],
               blocked.map(({ line, each }) => [
                 line.title,

@@ -40,7 +40,7 @@ export const aProject = ({
   readonly confirmed?: string;
   readonly moments?: readonly Moment[];
   readonly standing?: Partial<Standing>;
-} = {}): { readonly entry: Entry; readonly standing: Standing } => {
+} = {}): { readonly entry: Entry; readonly standing: Pick<Standing, keyof Standing> } => {
   const standing: Standing = {
     kind: '未定类',
     stage: '待定类',

@@ -84,11 +84,12 @@ const registered = ({ form: { item: _, list: __, ...named } }: Facts<Project>): 
   stage: firstStage('未定类'),
   ...named,
 });
-const advanced = ({ form, last }: Facts<Progress>): Standing => ({ ...last(Standing), stage: form.stage });
+const now = ({ last }: Facts): Pick<Standing, keyof Standing> => last(Standing);
+const advanced = (facts: Facts<Progress>): Standing => ({ ...now(facts), stage: facts.form.stage });
 /** A new kind begins with its first stage; what the change does not name stays. */
-const changed = ({ last }: Facts): Standing => {
-  const { what: _, reason: __, ...named } = last(Change);
-  const before = last(Standing);
+const changed = (facts: Facts): Standing => {
+  const { what: _, reason: __, ...named } = facts.last(Change);
+  const before = now(facts);
   return { ...before, ...named, stage: named.kind === undefined ? before.stage : firstStage(named.kind) };
 };
 
