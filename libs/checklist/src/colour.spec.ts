@@ -1,7 +1,7 @@
 import { endOf, publishedCalendar } from '@chuanyu/reference';
 import { colours } from './colour';
 import type { Entry, Moment } from './entry';
-import { anEntry, aMilestone, aProject, moment } from './entries.fixture';
+import { anEntry, aMilestone, aProject, moment, standingWith } from './entries.fixture';
 
 const until = (now: string, project: Entry, more: { milestones?: Entry[]; obstacles?: Entry[] } = {}) =>
   colours({ project, milestones: more.milestones ?? [], obstacles: more.obstacles ?? [] }, now, publishedCalendar).map(
@@ -10,7 +10,7 @@ const until = (now: string, project: Entry, more: { milestones?: Entry[]; obstac
 const far = '2027-12-31T00:00:00.000Z';
 const confirmed = '2026-11-20T01:00:00.000Z';
 const dueIn = (dueOn: string, at = '2026-11-21T01:00:00.000Z'): Moment =>
-  moment('agree', at, 'active', { standing: { ...aProject().standing, dueOn } });
+  moment('agree', at, 'active', { standing: standingWith({ dueOn }) });
 
 describe('The colour of a project', () => {
   it('is green from its confirmation, and none before it and after it was closed', () => {

@@ -12,6 +12,15 @@ export const moment = (step: string, at: string, state: string, more: Partial<Mo
   standing: null,
   ...more,
 });
+/** A project as both sides have it: undecided, unless said. */
+export const standingWith = (over: Partial<Standing> = {}): Standing => ({
+  kind: '未定类',
+  stage: '待定类',
+  title: '刑满释放协调对接',
+  lead: 'sc-prison-bureau',
+  peerLead: 'cq-prison-bureau',
+  ...over,
+});
 let count = 0;
 export const anEntry = (workflow: string, more: Partial<Entry> & { readonly moments: readonly Moment[] }): Entry => {
   count += 1;
@@ -40,15 +49,8 @@ export const aProject = ({
   readonly confirmed?: string;
   readonly moments?: readonly Moment[];
   readonly standing?: Partial<Standing>;
-} = {}): { readonly entry: Entry; readonly standing: Pick<Standing, keyof Standing> } => {
-  const standing: Standing = {
-    kind: '未定类',
-    stage: '待定类',
-    title: '刑满释放协调对接',
-    lead: 'sc-prison-bureau',
-    peerLead: 'cq-prison-bureau',
-    ...over,
-  };
+} = {}): { readonly entry: Entry } => {
+  const standing = standingWith(over);
   const all = [
     moment('register', new Date(Date.parse(confirmed) - 3_600_000).toISOString(), 'proposed', { standing }),
     moment('confirm', confirmed, 'active'),
@@ -59,7 +61,7 @@ export const aProject = ({
     Project: { item: 'prison-3', list: 2026 },
     Standing: JSON.parse(JSON.stringify(last)) as JsonObject,
   };
-  return { entry: anEntry('coordination.project', { forms, ...more, moments: all }), standing };
+  return { entry: anEntry('coordination.project', { forms, ...more, moments: all }) };
 };
 export const aMilestone = ({
   due,

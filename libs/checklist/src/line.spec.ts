@@ -2,7 +2,7 @@ import { endOf, publishedCalendar, twoProvinces } from '@chuanyu/reference';
 import { workflows } from '@chuanyu/workflows';
 import { changesBetween, snapshotOf } from './changes';
 import type { Entry } from './entry';
-import { aMilestone, anEntry, aProject, moment } from './entries.fixture';
+import { aMilestone, anEntry, aProject, moment, standingWith } from './entries.fixture';
 import { checklistOf } from './line';
 import { selected } from './query';
 import { totalsOf } from './totals';
@@ -165,7 +165,7 @@ describe('What changed between two bulletins', () => {
       number: entry.number,
       moments: [
         moment('agree', now, 'active', {
-          standing: { ...aProject().standing, kind: '完成类', stage: '实施', dueOn: '2026-11-26' },
+          standing: standingWith({ kind: '完成类', stage: '实施', dueOn: '2026-11-26' }),
         }),
       ],
     }).entry;
