@@ -11,6 +11,7 @@ const leads: Readonly<Record<string, UnitKind>> = {
   notary: 'notary-association',
   forensic: 'forensic-association',
 };
+export const leadKindOf = (domain: string): UnitKind => leads[domain] ?? 'justice-department';
 /** So many requests at once: each opening waits for the number of the one before, confirmations for nothing. */
 const AT_ONCE = 13;
 
@@ -64,7 +65,7 @@ interface Known {
 const projectsOf = async (province: RunningProvince, token: string): Promise<readonly Known[]> =>
   ((await call(province, token, 'GET', '/api/coordination/checklist')) as { readonly items: readonly Known[] }).items;
 const leadOf = ({ options }: RunningProvince, { domain }: CooperationItem): string =>
-  options.directory.unitsOf(options.id).find(({ kind }) => kind === (leads[domain] ?? 'justice-department'))?.id ?? '';
+  options.directory.unitsOf(options.id).find(({ kind }) => kind === leadKindOf(domain))?.id ?? '';
 const each = async <T>(of: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> => {
   for (let at = 0; at < of.length; at += AT_ONCE) await Promise.all(of.slice(at, at + AT_ONCE).map(act));
 };

@@ -29,6 +29,7 @@ export const check = (
   const form = formOf(context.workflow, document, step, command.form);
   if (form) checkFiles(document, context, step, form, command.who.unit);
   addressed(document, context, step, form);
+  if (step.form && form && !step.everyday) mustKnow(context, step.form, form);
   const facts = factsOf<unknown>(document, context, form);
   const broken = step.rules.filter((rule) => !holds(rule, facts));
   const refused = broken.filter((rule) => !rule.advice);
@@ -110,6 +111,23 @@ const correction = (workflow: Workflow, document: CaseDocument, value: unknown):
   }
   return { ...read1, form: read(step.form, form, '/form/form') };
 };
+/** Units that a form names stand in the directory, which both provinces have. */
+const mustKnow = (context: Context, form: Class, value: JsonObject): void => {
+  const errors = strangers(context, form, value, '/form');
+  if (errors.length > 0)
+    throw new Refusal('bad-form', '名录中没有这个单位', { errors }, 'No such unit in the directory');
+};
+const strangers = (context: Context, form: Class, value: object, at: string): Fault[] =>
+  [...fieldsOf(form)].flatMap(([name, { schema, of }]): Fault[] => {
+    const held: unknown = Reflect.get(value, name);
+    const pointer = `${at}/${name}`;
+    if (of && Array.isArray(held))
+      return held.flatMap((item: unknown, n) =>
+        typeof item === 'object' && item !== null ? strangers(context, of, item, `${pointer}/${n}`) : [],
+      );
+    const strange = schema?.['format'] === 'unit' && typeof held === 'string' && !context.units.get(held);
+    return strange ? [{ pointer, rule: 'unit', detail: '应为名录中的单位编码' }] : [];
+  });
 /** A unit named in an everyday step must exist, and on the right side. */
 const addressed = (document: CaseDocument, context: Context, step: Step, form: JsonObject | null): void => {
   const unit = form?.['unit'];
