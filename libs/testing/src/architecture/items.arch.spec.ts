@@ -31,7 +31,7 @@ test('the index says of each item which workflows serve it, and of which there i
   const index = readFileSync(join(docs, 'README.md'), 'utf8');
   const said = cooperationItems.map(({ item }) => {
     const row = index.split('\n').find((line) => line.startsWith(`| ${item} `)) ?? '';
-    return [item, row.includes('（尚无）') ? [] : [...row.matchAll(/\]\((\S+)\.md\)/g)].map(([, file]) => file)];
+    return [item, row.includes('（尚无）') ? [] : [...row.matchAll(/\]\(([a-z/-]+)\.md\)/g)].map(([, file]) => file)];
   });
   const served = cooperationItems.map(({ item }) => [
     item,
