@@ -7,6 +7,7 @@ import { everyday } from './everyday';
 import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
+import { trainee } from './trainee';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -16,6 +17,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['trainee', trainee],
   ['evening', evening],
 ];
 
