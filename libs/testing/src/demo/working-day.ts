@@ -8,6 +8,7 @@ import { everyday } from './everyday';
 import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
+import { trainee } from './trainee';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -18,6 +19,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['lapse', lapse],
   ['clauses', clauses],
   ['checklist', checklist],
+  ['trainee', trainee],
   ['evening', evening],
 ];
 
