@@ -1,4 +1,5 @@
 import { asks } from './asks';
+import { attachments } from './attachments';
 import { borderCut } from './border-cut';
 import { clauses } from './clauses';
 import type { Day } from './day';
@@ -16,6 +17,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['attachments', attachments],
   ['evening', evening],
 ];
 
