@@ -1,5 +1,4 @@
 import { LARGEST_FILE } from '@chuanyu/engine';
-import { PIECE } from './files/pieces';
 
 const id = { type: 'string', pattern: '^[0-9a-f-]{36}$' };
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
@@ -68,7 +67,8 @@ export const controlSchemas: Readonly<Record<string, object>> = {
     hash,
     size: { type: 'integer', minimum: 1, maximum: LARGEST_FILE },
     piece,
-    content: { type: 'string', minLength: 4, maxLength: Math.ceil(PIECE / 3) * 4, pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+    // Its length and spelling are told where it is decoded: to count half a million characters here is slow.
+    content: { type: 'string' },
     time,
   }),
   want: exact({ domain: name, hash, pieces: { type: 'array', items: piece, minItems: 1, maxItems: 1024 }, time }),

@@ -37,6 +37,10 @@ export class ProvinceFixture {
     readonly databases: readonly Database[],
     private readonly folder: string,
   ) {}
+  /** Where contents of files lie. */
+  get files(): string {
+    return join(this.folder, 'files');
+  }
 
   static async start(changed: Partial<GatewayConfig> = {}): Promise<ProvinceFixture> {
     const clock = new FixedClock(Date.parse(NOW));

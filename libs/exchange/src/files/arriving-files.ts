@@ -111,7 +111,8 @@ export class ArrivingFiles {
     const { attached } = known.document;
     if (attached.size !== size || piece >= piecesOf(size)) return 'a piece of another size than the event says';
     const bytes = Buffer.from(message.content, 'base64');
-    if (bytes.length !== rangeOf(size, piece).length) return 'a piece of another length';
+    if (bytes.length !== rangeOf(size, piece).length || bytes.toString('base64') !== message.content)
+      return 'a piece of another length or spelling';
     if (known.document.have[piece] === undefined) {
       const stored = await files.store.put(Readable.from([bytes]), PIECE);
       await this.change(hash, (now) => ({

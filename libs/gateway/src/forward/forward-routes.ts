@@ -1,5 +1,5 @@
 import { Refusal } from '@chuanyu/contracts';
-import type { Door } from '@chuanyu/service';
+import { readAway, visitorOf, type Door } from '@chuanyu/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hrefOf } from '../lists/list-item';
 import type { Lists } from '../lists/lists';
@@ -30,7 +30,9 @@ export const forwardRoutes =
         await door.enter(request);
         if (Number(request.headers['content-length'] ?? 0) > attachment) throw tooLarge(attachment);
       });
-      inner.setErrorHandler((error, request, reply) => {
+      inner.setErrorHandler(async (error, request, reply) => {
+        // An officer reads why; whoever has not signed in is not listened to any longer.
+        if (visitorOf(request)) await readAway(request.raw);
         if (!request.raw.readableEnded) void reply.header('Connection', 'close');
         refuse(error, request, reply);
       });

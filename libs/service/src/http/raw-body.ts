@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
+import { Refusal } from '@chuanyu/contracts';
 
 /**
  * The body of a request as a stream that may be given up: to destroy the request itself would cut the connection before
@@ -7,9 +8,11 @@ import { PassThrough, type Readable } from 'node:stream';
  */
 export const insulated = (body: Readable): Readable => {
   const content = new PassThrough();
-  body.once('error', (error) => content.destroy(error));
+  const breakOff = () =>
+    content.destroy(new Refusal('bad-request', '上传中断，请重新上传', {}, 'The sender broke off'));
+  body.once('error', breakOff);
   body.once('close', () => {
-    if (!body.readableEnded) content.destroy(new Error('the sender has broken off'));
+    if (!body.readableEnded) breakOff();
   });
   return body.pipe(content);
 };

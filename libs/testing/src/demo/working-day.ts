@@ -1,4 +1,5 @@
 import { asks } from './asks';
+import { attachments } from './attachments';
 import { borderCut } from './border-cut';
 import { checklist } from './checklist';
 import { clauses } from './clauses';
@@ -18,6 +19,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['attachments', attachments],
   ['checklist', checklist],
   ['trainee', trainee],
   ['evening', evening],
