@@ -159,6 +159,7 @@ export class GivenCase {
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: () => undefined,
       under: () => ({ count: 0, of: 0 }),
+      parent: () => undefined,
       epoch: 1,
       mayWrite: true,
       uuid: () => `00000000-0000-4000-8000-${String((this.count += 1)).padStart(12, '0')}`,

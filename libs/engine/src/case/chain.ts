@@ -20,6 +20,7 @@ import type { Step, Workflow } from '../workflow/workflow';
 import { takeClaims, keepClaims } from './claims';
 import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
+import { leaveErrands } from './errands';
 import { hasTurn, type CaseDocument, type Head, type KeptKey, type Link } from './document';
 import { factsOf } from './facts';
 import { comesBack, dueAfter, enters, isProvisional, placeAfter } from './place';
@@ -157,6 +158,7 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
   if (data.ask && data.ask.by.province !== context.province) document.answered.push(data.ask.ask);
   if (actor === document.side) noteKey(document, event);
   if (writer === document.side && document.peer !== null) document.marks[event.casesequence] = {};
+  leaveErrands(document, context, step, event);
 };
 /** The key stands in the chain: so an event of this side that comes back from the other one answers the caller as well. */
 const noteKey = (document: CaseDocument, { casesequence, stepkey, data }: StepEvent): void => {
@@ -174,7 +176,7 @@ const noteKey = (document: CaseDocument, { casesequence, stepkey, data }: StepEv
 const nextHead = (document: CaseDocument, context: Context, step: Step, { event, hash }: Link): Head => {
   const { head } = document;
   const { data } = event;
-  const moved = enters(step);
+  const moved = enters(head, step);
   const goesToRest = moved && data.turn !== null && context.workflow.states.get(data.state)?.everyday === true;
   const back = comesBack(head, step);
   const units = { ...head.units };

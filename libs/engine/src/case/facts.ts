@@ -2,8 +2,10 @@ import type { Side } from '@chuanyu/contracts';
 import { dateOf } from '@chuanyu/reference';
 import { marksOf, type Class } from '../form/marks';
 import type { Facts } from '../workflow/notation';
-import type { Context } from './context';
-import type { CaseDocument, Fact } from './document';
+import type { Workflow } from '../workflow/workflow';
+import { codeOf } from './code';
+import type { Context, Parent } from './context';
+import { isOpen, parentIdOf, type CaseDocument, type Fact } from './document';
 
 /** A rule looked at something that this side cannot hold. */
 export class NotHeld extends Error {}
@@ -22,16 +24,46 @@ const guarded = (form: Class, fact: Fact, side: Side): object => {
   });
 };
 
+const lastOf =
+  (document: CaseDocument) =>
+  <T>(wanted: Class<T>): T => {
+    const fact = document.facts[wanted.name];
+    if (!fact) throw new NotHeld(`no ${wanted.name} was taken in this case`);
+    return guarded(wanted as Class, fact, document.side) as T;
+  };
+const hasIn =
+  (document: CaseDocument) =>
+  (wanted: Class): boolean =>
+    document.facts[wanted.name] !== undefined;
+
+/** A case as those may see it that are opened under it. */
+export const parentOf = (document: CaseDocument, workflow: Workflow): Parent => ({
+  workflow: workflow.id,
+  title: workflow.title,
+  isOpen: document.status === 'live' && isOpen(document),
+  state: document.head.state ?? '',
+  since: document.head.since === '' ? '' : dateOf(document.head.since),
+  number: document.opening?.number ?? '',
+  last: lastOf(document),
+  has: hasIn(document),
+});
+const parentIn = (document: CaseDocument, context: Context): Parent => {
+  const under = parentIdOf(document);
+  const parent = under === null ? undefined : context.parent(under);
+  if (!parent) throw new NotHeld('the case that this one is a part of is not held here');
+  return parent;
+};
+
 /** What rules, terms and claims may look at, from what this side really holds. */
 export const factsOf = <F>(document: CaseDocument, context: Context, form: F): Facts<F> => ({
   form,
   today: dateOf(context.now),
-  last<T>(wanted: Class<T>): T {
-    const fact = document.facts[wanted.name];
-    if (!fact) throw new NotHeld(`no ${wanted.name} was taken in this case`);
-    return guarded(wanted as Class, fact, document.side) as T;
+  last: lastOf(document),
+  has: hasIn(document),
+  get parent() {
+    return parentIn(document, context);
   },
-  has: (wanted) => document.facts[wanted.name] !== undefined,
+  code: () => codeOf(context.uuid()),
   find: (register, key) => context.find(register, key),
   under: (workflow, state) => context.under(workflow, state),
 });

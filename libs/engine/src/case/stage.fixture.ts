@@ -115,6 +115,7 @@ export class Replica {
       clauses: { covering: () => (this.missing === undefined ? { clause: 'agreement/1' } : { missing: this.missing }) },
       find: () => undefined,
       under: () => ({ count: 0, of: 0 }),
+      parent: () => undefined,
       epoch: 1,
       mayWrite: true,
       uuid: this.ids,

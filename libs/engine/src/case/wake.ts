@@ -5,6 +5,7 @@ import { append, later } from './chain';
 import type { Context, Work } from './context';
 import { hasTurn, ownUnit, type CaseDocument } from './document';
 import { factsOf, NotHeld } from './facts';
+import { groupMoments } from './group';
 import { dueInState } from './place';
 import { askAgain, repeat } from './repair';
 
@@ -24,6 +25,7 @@ export const wake = (work: Work, context: Context): void => {
 export const nextWake = (document: CaseDocument, context: Context): string | null => {
   if (document.status === 'frozen' || document.status === 'draft') return null;
   const moments = [
+    ...groupMoments(document),
     lapseAt(document, context),
     document.resend?.next,
     document.repair?.next,

@@ -72,13 +72,15 @@ export interface CatalogueStep extends Named {
   readonly opens: boolean;
   readonly by: readonly CatalogueRole[];
   readonly from: readonly Named[];
-  /** A state · `stays` · `before`: where the case was before. */
-  readonly to: Named | 'stays' | 'before';
+  /** A state · `stays` · `before`: where the case was before · by the state it is in. */
+  readonly to: Named | 'stays' | 'before' | readonly { readonly from: Named; readonly to: Named }[];
   readonly form: CatalogueForm | null;
   /** What the engine works out and writes beside the form. */
   readonly yields: CatalogueForm | null;
   readonly signedBy: readonly CatalogueRole[];
   readonly byRight: boolean;
+  /** The parent's step with which the engine takes it. */
+  readonly follows: string | null;
   readonly rules: readonly string[];
   readonly advice: readonly string[];
 }
@@ -166,21 +168,21 @@ const stepEntry = (workflow: Workflow, step: Step): CatalogueStep => ({
   opens: step.opens !== undefined,
   by: step.by.map((role) => roleEntry(workflow, role)),
   from: step.from.map((state) => named(workflow, state)),
-  to:
-    step.opens === undefined
-      ? step.to === undefined
-        ? 'stays'
-        : typeof step.to === 'string'
-          ? named(workflow, step.to)
-          : 'before'
-      : named(workflow, step.opens),
+  to: step.opens === undefined ? leadEntry(workflow, step) : named(workflow, step.opens),
   form: formEntry(step.form),
   yields: formEntry(step.yields?.form),
   signedBy: step.signedBy.map((role) => roleEntry(workflow, role)),
   byRight: step.byRight,
+  follows: step.follows ?? null,
   rules: step.rules.filter((rule) => !rule.advice).map((rule) => rule.text),
   advice: step.rules.filter((rule) => rule.advice).map((rule) => rule.text),
 });
+const leadEntry = (workflow: Workflow, { to }: Step): CatalogueStep['to'] => {
+  if (to === undefined) return 'stays';
+  if (typeof to === 'string') return named(workflow, to);
+  if (!('by' in to)) return 'before';
+  return Object.entries(to.by).map(([from, target]) => ({ from: named(workflow, from), to: named(workflow, target) }));
+};
 const fieldEntry = (form: Class, { path, title, audience, data }: MarkedField): CatalogueField => ({
   form: form.name,
   field: path,

@@ -59,7 +59,7 @@ const heading = (workflow: Workflow, items: Items): string => {
     `# ${workflow.title}`,
     `**${workflow.english}** · \`${workflow.id}\` · 第 ${workflow.version} 版 · 办件编号字样「${workflow.docket}」`,
     scope,
-    ...(workflow.under === undefined ? [] : [`属于上级办件 \`${workflow.under}\`。`]),
+    ...(workflow.under === undefined ? [] : [`是上级办件 \`${workflow.under}\` 的成员：只能在其下发起。`]),
     served.length === 0 ? '不对应合作清单中的事项。' : `对应合作清单：${served.join('；')}`,
   ].join('\n\n');
 };
@@ -126,7 +126,11 @@ const steps = (workflow: Workflow): string =>
       leadsInWords(workflow, step),
       step.form ? formLink(workflow, step.form) : '—',
       join(step.signedBy.map((role) => roleTitle(workflow, role))),
-      join([...(step.byRight ? ['依职权'] : []), ...(step.yields ? ['系统另行计算并记入结果'] : [])]),
+      join([
+        ...(step.follows === undefined ? [] : [`随上级办件的 \`${step.follows}\` 由系统办理`]),
+        ...(step.byRight ? ['依职权'] : []),
+        ...(step.yields ? ['系统另行计算并记入结果'] : []),
+      ]),
     ]),
   );
 

@@ -33,10 +33,11 @@ interface LooseStep {
   readonly rules?: readonly Rule<unknown>[];
   readonly signedBy?: string;
   readonly byRight?: true;
+  readonly follows?: string;
   readonly yields?: Yields<unknown>;
   readonly opens?: string;
   readonly from?: string | readonly string[];
-  readonly to?: string | typeof back;
+  readonly to?: string | typeof back | Readonly<Record<string, string>>;
   readonly stays?: true;
 }
 interface LooseFile {
@@ -145,6 +146,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
       rules: [],
       signedBy: [],
       byRight: false,
+      follows: undefined,
       yields: undefined,
       opens: '',
       from: [],
@@ -163,9 +165,19 @@ const compileStep = (key: string, step: LooseStep): Step => ({
   rules: step.rules ?? [],
   signedBy: step.signedBy === undefined ? [] : [step.signedBy],
   byRight: step.byRight === true,
+  follows: step.follows === undefined ? undefined : kebab(step.follows),
   yields: step.yields,
   opens: step.opens === undefined ? undefined : kebab(step.opens),
-  from: step.from === undefined ? [] : many(step.from).map(kebab),
-  to: step.to === undefined ? undefined : typeof step.to === 'string' ? kebab(step.to) : { before: true },
+  from: step.from === undefined ? Object.keys(targetsIn(step.to)) : many(step.from).map(kebab),
+  to:
+    step.to === undefined || typeof step.to === 'object'
+      ? step.to && { by: targetsIn(step.to) }
+      : typeof step.to === 'string'
+        ? kebab(step.to)
+        : { before: true },
   everyday: false,
 });
+const targetsIn = (to: LooseStep['to']): Readonly<Record<string, string>> =>
+  typeof to === 'object'
+    ? Object.fromEntries(Object.entries(to).map(([from, target]) => [kebab(from), kebab(target)]))
+    : {};

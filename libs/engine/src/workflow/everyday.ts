@@ -102,6 +102,7 @@ export const everydaySteps = ({
     rules: [],
     signedBy: [],
     byRight: false,
+    follows: undefined,
     yields: undefined,
     opens: undefined,
     everyday: true,

@@ -1,3 +1,5 @@
+import { WorkflowFaults } from './define';
+import { groupFaults } from './group-faults';
 import type { Workflow } from './workflow';
 
 /** The workflow files that a deployment knows, all versions side by side: a case is pinned to the one it was opened with. */
@@ -10,6 +12,10 @@ export class Workflows {
         throw new Error(`${workflow.id} version ${workflow.version} is registered twice`);
       versions.set(workflow.version, workflow);
       this.versions.set(workflow.id, versions);
+    }
+    for (const workflow of workflows) {
+      const faults = groupFaults(workflow, workflow.under === undefined ? undefined : this.get(workflow.under));
+      if (faults.length > 0) throw new WorkflowFaults(workflow.id, faults);
     }
   }
   /** The newest version of each. */

@@ -1,11 +1,13 @@
 import type { Collection, Outgoing } from '@chuanyu/collections';
 import {
   linkId,
+  parentOf,
   type CaseDocument,
   type Class,
   type ClauseBook,
   type Context,
   type Limits,
+  type Parent,
   type Workflow,
   type Workflows,
 } from '@chuanyu/engine';
@@ -81,7 +83,8 @@ export const contextOf = (
     clauses,
     find: <T>(register: Class<T>, key: string) =>
       look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
-    under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document.id, id, state)),
+    under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document, id, state)),
+    parent: (id) => look(`parent ${id}`, () => parentHere(options, id)),
     epoch: epoch(),
     mayWrite: options.mayWrite?.() ?? true,
     uuid,
@@ -98,15 +101,26 @@ export const contextOf = (
     without: options.without ?? new Set(),
   };
 };
+const parentHere = async ({ cases, workflows }: KeeperOptions, id: string): Promise<Parent | undefined> => {
+  const document = (await cases.get(id))?.document;
+  const workflow = document && workflows.get(document.workflow, document.definition);
+  return document && workflow && parentOf(document, workflow);
+};
 const countUnder = async (
   cases: Collection<CaseDocument>,
-  parent: string,
+  parent: CaseDocument,
   workflow: string,
   state: string,
 ): Promise<{ count: number; of: number }> => {
-  const where = { 'opening.under': parent, workflow };
+  const whose = membersOf(parent).map((where) => ({ ...where, workflow }));
+  const sum = (counts: readonly number[]) => counts.reduce((all, each) => all + each, 0);
   return {
-    count: await cases.count({ where: { ...where, 'head.state': state } }),
-    of: await cases.count({ where }),
+    count: sum(await Promise.all(whose.map((where) => cases.count({ where: { ...where, 'head.state': state } })))),
+    of: sum(await Promise.all(whose.map((where) => cases.count({ where })))),
   };
 };
+/** The cases under this one: those opened here, and where it is shared those opened by the other side. No third province can add one. */
+export const membersOf = (parent: CaseDocument): readonly Readonly<Record<string, string>>[] => [
+  { 'opening.under': parent.id, side: 'origin' },
+  ...(parent.peer === null ? [] : [{ 'opening.under': parent.id, side: 'counterpart', peer: parent.peer }]),
+];

@@ -1,4 +1,4 @@
-import { textIn, type CaseDocument, type Clause, type StepEvent } from '@chuanyu/engine';
+import { isPending, textIn, type CaseDocument, type Clause, type StepEvent } from '@chuanyu/engine';
 import { agreement, type ClauseText } from './agreement';
 
 interface Signed {
@@ -23,7 +23,7 @@ export const clausesOfAgreement = (document: CaseDocument): readonly Clause[] =>
       clause: textIn(event.data.form, 'clause'),
     })),
     ...document.asks
-      .filter((own) => own.status === 'open' && own.ask.byright)
+      .filter((own) => isPending(own) && own.ask.byright)
       .map(({ ask }) => ({ step: ask.step, at: ask.time, clause: textIn(ask.form, 'clause') })),
   ];
   const ended = events.find((event) => event.data.state === 'ended')?.time ?? null;
