@@ -2,7 +2,9 @@ import { Refusal, type ProblemCode } from '@chuanyu/contracts';
 import type { Schema } from '../form/fields';
 
 /** Which refusals each kind of call may answer with; every code of `problem.ts` has its place here. */
-const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'sign-in')[]>> = {
+const places: Readonly<
+  Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'print' | 'sign-in')[]>
+> = {
   'bad-request': ['any'],
   'bad-form': ['change'],
   'rule-refused': ['change'],
@@ -15,7 +17,7 @@ const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case
   'not-allowed': ['signed-in'],
   'not-found': ['any'],
   'method-not-allowed': ['any'],
-  'not-possible': ['change'],
+  'not-possible': ['change', 'print'],
   'stale-version': ['change'],
   'key-reused': ['change'],
   'claim-taken': ['change'],
@@ -25,12 +27,13 @@ const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case
   unavailable: ['any'],
   internal: ['any'],
 };
-export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'change';
+export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'print' | 'change';
 const reaches: Readonly<Record<Call, readonly string[]>> = {
   public: ['any'],
   'sign-in': ['any', 'sign-in'],
   read: ['any', 'signed-in'],
   case: ['any', 'signed-in', 'case'],
+  print: ['any', 'signed-in', 'case', 'print'],
   change: ['any', 'signed-in', 'case', 'change'],
 };
 /** Whose key this is: a library may have put its own codes beside ours. */
