@@ -46,6 +46,11 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           workflows: 'prison.release-handover',
           data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
         },
+        {
+          title: '实习记录互认',
+          workflows: 'lawyer.trainee-request lawyer.trainee-recognition',
+          data: ['identity', 'business'],
+        },
       ],
     },
   })) as Opened;

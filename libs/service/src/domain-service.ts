@@ -17,6 +17,7 @@ import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } fro
 import { Fences } from './restore/fences';
 import { Standing, beatsOf } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
+import { CaseGroups } from './cases/groups';
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { Intake, setAsideOf, type SetAside } from './cases/intake';
@@ -78,6 +79,7 @@ export class DomainService {
   private relay: Relay | undefined;
   private timer: CaseTimer | undefined;
   private heads: CaseHeads | undefined;
+  private groups: CaseGroups | undefined;
   private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
   private standing: Standing | undefined;
@@ -136,8 +138,10 @@ export class DomainService {
     await this.clauses.load();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
+    const groups = (this.groups = new CaseGroups(this.keeper, onError));
     const ground = new DeskGround({
       keeper: this.keeper,
+      groups,
       officers: province.officers,
       audit: this.audit,
       mayWrite: () => standing.mustWrite(),
@@ -184,6 +188,7 @@ export class DomainService {
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
+    void groups.recountOnce(standing.mayWrite);
     this.app = await startHttpApplication({
       controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
       providers: [
@@ -218,7 +223,11 @@ export class DomainService {
       },
     });
     this.address = await addressOf(this.app);
-    this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
+    this.timer = new CaseTimer(this.keeper, {
+      everyMilliseconds: this.config.timerMilliseconds ?? 1000,
+      onError,
+      drive: (id) => groups.drive(id),
+    });
     this.timer.start();
     heads.start();
     await statements.announceVersions();
@@ -227,6 +236,7 @@ export class DomainService {
       () =>
         void standing
           .tick()
+          .then(() => groups.recountOnce(standing.mayWrite))
           .then(() => statements.stateCounts())
           .catch(onError),
       this.config.beatMilliseconds ?? 10_000,
@@ -238,6 +248,7 @@ export class DomainService {
     clearInterval(this.beats);
     this.heads?.stop();
     await this.timer?.stop();
+    await this.groups?.recountOnce(false);
     await this.app?.close();
     await this.restater?.stop();
     await this.relay?.stop();

@@ -1,5 +1,6 @@
 export * from './domain-service';
 export * from './cases/keeper';
+export * from './cases/groups';
 export * from './cases/receive';
 export * from './cases/intake';
 export * from './cases/restate';
@@ -10,6 +11,7 @@ export * from './desk/ground';
 export * from './desk/desk';
 export * from './desk/everyday-desk';
 export * from './desk/case-page';
+export * from './desk/members';
 export * from './desk/export';
 export * from './http/application';
 export * from './http/problem-filter';

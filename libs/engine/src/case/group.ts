@@ -1,10 +1,12 @@
-import { Refusal } from '@chuanyu/contracts';
+import { parseType, Refusal } from '@chuanyu/contracts';
 import type { Workflow } from '../workflow/workflow';
 import { later } from './chain';
 import type { Command } from './command';
 import type { Context, Work } from './context';
-import { isOpen, type CaseDocument } from './document';
+import { isOpen, type CaseDocument, type Link } from './document';
+import { errandOf } from './errands';
 import type { Errand, Member } from './kept-group';
+import { hasFollowed } from './rights';
 
 /**
  * Cases under a case (`docs/protocol.md` 23). The parent records a member before it is opened, and what follows from a
@@ -31,6 +33,35 @@ export const recordMember = (
     next: later(context.now, context.limits.resend),
     tries: 0,
   });
+};
+/**
+ * In the parent, after a restore: who is under it, by what the members say, and what they have not followed yet, by the
+ * parent's own chain. What is known already stays as it is.
+ */
+export const recount = (
+  work: Work,
+  context: Context,
+  chain: readonly Link[],
+  members: readonly { readonly document: CaseDocument; readonly workflow: Workflow; readonly openedAt: string }[],
+): void => {
+  const { case: parent } = work;
+  const group = (parent.group ??= { members: [], errands: [] });
+  for (const { document, workflow, openedAt } of members) {
+    let member = group.members.find((each) => each.case === document.id);
+    if (!member) {
+      const follows = followsOf(workflow);
+      member = { case: document.id, workflow: workflow.id, follows, opening: null, next: context.now, tries: 0 };
+      group.members.push(member);
+    }
+    for (const { event } of chain) {
+      const step = parseType(event.type)?.step;
+      if (step === undefined || event.data.by.province !== context.province || event.time < openedAt) continue;
+      const errand = errandOf(parent, member, { name: step }, event, context.now);
+      const known =
+        errand && (hasFollowed(document, errand.key) || group.errands.some(({ key }) => key === errand.key));
+      if (errand && !known) group.errands.push(errand);
+    }
+  }
 };
 const followsOf = (workflow: Workflow): Member['follows'] =>
   Object.fromEntries(

@@ -7,7 +7,7 @@ import type { Context, Work } from './context';
 import { hasTurn, isOpen, type CaseDocument } from './document';
 import type { Errand } from './kept-group';
 import { madeOf } from './made';
-import { openRights } from './rights';
+import { hasFollowed, openRights } from './rights';
 
 /** A case that is a part of another is opened under one that stands open here; any other under none. */
 export const mustBelong = (document: CaseDocument, context: Context): void => {
@@ -44,10 +44,6 @@ export const follow = (work: Work, context: Context, errand: Errand): void => {
   // Saved even so: who is about to sign it has read the parent as it was, and must read it again.
   else document.membership?.toFollow.push(errand);
 };
-export const hasFollowed = (document: CaseDocument, key: string): boolean =>
-  document.keys.some((each) => each.key === key) ||
-  document.asks.some(({ ask }) => ask.stepkey === key) ||
-  document.membership?.toFollow.some((each) => each.key === key) === true;
 /** In the save that opens the member. */
 export const catchUp = (work: Work, context: Context): void => {
   const { membership } = work.case;

@@ -156,6 +156,14 @@ const operations: Readonly<Record<string, Operation>> = {
     parameters: onCase,
     answer: stream('JSON lines', 'application/jsonl'),
   },
+  '/api/{domain}/{workflow}/{case}/members': {
+    method: 'get',
+    tag: 'everyday',
+    summary: '本件之下的成员办件；可只列办理过某一操作的（如依据本件作出互认的）',
+    call: 'case',
+    parameters: [...onCase, 'took'],
+    answer: json('成员办件', closed({ members: { type: 'array', items: ref('schemas', 'Member') } }, ['members'])),
+  },
   '/api/{domain}/{workflow}/{case}/audit': {
     method: 'get',
     tag: 'everyday',
@@ -181,6 +189,7 @@ const operations: Readonly<Record<string, Operation>> = {
 /** Parameters of one path only. */
 const only: Json = {
   after: query('after', '只要此后的事件'),
+  took: query('took', '只要办理过此操作的成员，如 recognise'),
 };
 
 export const fixedPaths = (): Json =>

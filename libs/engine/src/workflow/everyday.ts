@@ -64,6 +64,7 @@ export const reserved = new Set([
     'sign',
     'return',
     'drafts',
+    'members',
     'export',
     'audit',
     'row',

@@ -1,6 +1,7 @@
 import type { JsonObject, Side } from '@chuanyu/contracts';
 import {
   marksOf,
+  parentIdOf,
   possibilities,
   unitInCharge,
   isToTakeIn,
@@ -17,6 +18,8 @@ import {
 } from '@chuanyu/engine';
 import type { Officer, Officers } from '@chuanyu/access';
 import type { Directory } from '@chuanyu/reference';
+import type { MemberView } from './members';
+import { named, partyOf, type Named, type Party } from './party';
 
 /** A case as one officer may see it. Shapes are those of the HTTP answer. */
 export interface CasePage {
@@ -44,6 +47,8 @@ export interface CasePage {
   readonly origin: Party | null;
   readonly counterpart: Party | null;
   readonly under: string | null;
+  /** The cases under this one that this officer may see. */
+  readonly members: readonly MemberView[];
   /** 密级 */
   readonly secrecy: 'none' | 'work';
   readonly sealed: boolean;
@@ -88,16 +93,6 @@ export interface AskView {
   readonly sequence: number | null;
   readonly tries: number;
 }
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-interface Party {
-  readonly province: string;
-  readonly provinceName: string;
-  readonly unit: string;
-  readonly unitName: string;
-}
 export interface FieldView {
   readonly name: string;
   readonly title: string;
@@ -135,6 +130,7 @@ export interface Viewing {
   readonly officer: Officer;
   readonly who: Who;
   readonly now: string;
+  readonly members: readonly MemberView[];
 }
 
 export const casePage = (document: CaseDocument, version: string, chain: readonly Link[], view: Viewing): CasePage => {
@@ -167,7 +163,8 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
     counterpart: document.opening?.counterpart
       ? partyOf(directory, document.opening.counterpart.province, head.units.counterpart ?? '')
       : null,
-    under: document.opening?.under ?? null,
+    under: parentIdOf(document),
+    members: view.members,
     secrecy: document.opening?.secrecy ?? document.drafts[0]?.secrecy ?? 'none',
     sealed: document.sealed,
     charge: {
@@ -211,15 +208,6 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       : null,
   };
 };
-
-const partyOf = (directory: Directory, province: string, unit: string): Party => ({
-  province,
-  provinceName: directory.province(province)?.name ?? province,
-  unit,
-  unitName: directory.unit(unit)?.name ?? unit,
-});
-const named = (view: Viewing, id: string | null): Named | null =>
-  id === null ? null : { id, name: view.officers.officer(id)?.name ?? id };
 
 const entryOf = (document: CaseDocument, link: Link, view: Viewing): TimelineEntry => {
   const { workflow } = view;

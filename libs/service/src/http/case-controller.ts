@@ -1,4 +1,17 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import { Refusal, type Secrecy } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk, type Answer, type Asked } from '../desk/desk';
@@ -135,6 +148,20 @@ export const caseControllerOf = (domain: string): Type => {
     @Get(':workflow/:case/audit')
     async audit(@Req() request: FastifyRequest, @Param() at: Record<string, string>): Promise<object> {
       return { rows: await this.desk.audit(await this.at(request, at)) };
+    }
+
+    @Get(':workflow/:case/members')
+    async members(
+      @Req() request: FastifyRequest,
+      @Param() at: Record<string, string>,
+      @Query('took') took: unknown,
+    ): Promise<object> {
+      const where = await this.at(request, at);
+      if (took !== undefined && (typeof took !== 'string' || !/^[a-z-]{1,64}$/.test(took)))
+        throw new Refusal('bad-request', '请求内容有误', {
+          errors: [{ pointer: '/took', rule: 'step', detail: '应为操作的代码，如 recognise' }],
+        });
+      return { members: await this.desk.members(where, took) };
     }
 
     @Post(':workflow/:case/take-in')
