@@ -92,6 +92,7 @@ export const runDomain = (domain: string): Promise<void> =>
       workflows,
       peers,
       restored: settings.restored,
+      publicUrl: () => settings.publicUrl,
       host: settings.host,
       port: settings.port,
       onAlarm,
@@ -145,6 +146,7 @@ export const runGateway = (): Promise<void> =>
       host: settings.host,
       port: settings.port,
       serviceOf: (domain) => settings.services[domain],
+      ...(settings.addressHeader === undefined ? {} : { addressHeader: settings.addressHeader }),
       signingKey: await files.tokenKey(),
       peers: pairing?.peers.map((peer) => peer.province) ?? [],
     });

@@ -27,10 +27,14 @@ import { CaseReceiver } from './cases/receive';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { CaseDesk } from './desk/desk';
+import { CheckDesk } from './desk/check-desk';
+import { DocumentDesk } from './desk/document-desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
 import { addressOf, startHttpApplication } from './http/application';
 import { caseControllerOf } from './http/case-controller';
+import { CheckController } from './http/check-controller';
+import { documentControllerOf } from './http/document-controller';
 import { Door, visitorOf } from './http/door';
 import { restateControllerOf } from './http/restate-controller';
 
@@ -66,6 +70,8 @@ export interface DomainServiceConfig {
   /** How often it looks for cases that time concerns: 1000 unless said. */
   readonly timerMilliseconds?: number;
   readonly limits?: Partial<Limits>;
+  /** Where the public finds this province's gateway, e.g. `https://sf.example.gov.cn`; without it nothing that can be checked is printed. */
+  readonly publicUrl?: () => string | undefined;
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
   /** What an operator must look at. */
   readonly onAlarm?: (what: string) => void;
@@ -190,7 +196,13 @@ export class DomainService {
     await standing.begin(this.config.restored === true);
     void groups.recountOnce(standing.mayWrite);
     this.app = await startHttpApplication({
-      controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
+      controllers: [
+        restateControllerOf(domain),
+        caseControllerOf(domain),
+        documentControllerOf(domain),
+        CheckController,
+        inboundControllerOf(domain),
+      ],
       providers: [
         {
           provide: Door,
@@ -201,6 +213,8 @@ export class DomainService {
         },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
+        { provide: DocumentDesk, useValue: new DocumentDesk(ground, () => this.config.publicUrl?.()) },
+        { provide: CheckDesk, useValue: new CheckDesk(this.keeper) },
         { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },

@@ -10,6 +10,8 @@ export * from './cases/collections';
 export * from './desk/ground';
 export * from './desk/desk';
 export * from './desk/everyday-desk';
+export * from './desk/document-desk';
+export type { CheckAnswer } from './desk/check-desk';
 export * from './desk/case-page';
 export * from './desk/members';
 export * from './desk/export';

@@ -2,6 +2,7 @@ import { Controller, Get, Headers, Inject, Req, Res } from '@nestjs/common';
 import { Refusal, type Fault } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
+import { clientAddress } from '../http/client-address';
 import { readQuery } from '../http/query';
 import { PublicEvents } from './public-events';
 
@@ -23,7 +24,8 @@ export class PublicController {
     const { domain, after, limit } = this.asked(request.url);
     void reply.header('Cross-Origin-Resource-Policy', 'cross-origin').header('Vary', 'Accept');
     if (/\btext\/event-stream\b/i.test(accept ?? '')) {
-      this.published.follow(domain, lastEventId ?? after, request.ip, reply);
+      const address = clientAddress(request, this.gateway.addressHeader);
+      this.published.follow(domain, lastEventId ?? after, address, reply);
       return;
     }
     const { events, next } = await this.published.read(domain, after, limit);

@@ -19,17 +19,9 @@ import { EverydayDesk } from '../desk/everyday-desk';
 import type { At } from '../desk/ground';
 import type { CasePage } from '../desk/case-page';
 import { Door } from './door';
-import { fingerprintOf, idempotencyKey, ifMatch, readBody, readText, readTexts } from './request';
+import { fingerprintOf, idempotencyKey, ifMatch, purposeOf, readBody, readText, readTexts } from './request';
 
 type Headers_ = Readonly<Record<string, unknown>>;
-const purposeOf = (header: unknown): string | undefined => {
-  if (typeof header !== 'string' || header === '') return undefined;
-  try {
-    return decodeURIComponent(header).slice(0, 100);
-  } catch {
-    throw new Refusal('bad-request', 'Purpose 请求头应为百分号编码的文字');
-  }
-};
 const overridesOf = (value: unknown): Asked['overrides'] => {
   if (value === undefined) return [];
   const isOverride = (each: unknown): each is { advice: string; reason: string } =>
