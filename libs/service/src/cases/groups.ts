@@ -42,18 +42,21 @@ export class CaseGroups {
     const made = { case: this.keeper.idOf(command), workflow, command, alias };
     if (workflow.under === undefined || under === undefined || (await this.keeper.get(made.case)))
       return this.keeper.open(workflow, command, alias);
-    // What would be refused leaves no trace in the parent.
-    await this.keeper.tryToOpen(workflow, command, alias);
     const record = () => this.keeper.change(under, (work, context) => recordMember(work, context, made));
     const afterwards = this.keeper.options.without?.has(23) === true;
-    if (!afterwards) await record();
     try {
+      // What would be refused leaves no trace in the parent.
+      await this.keeper.tryToOpen(workflow, command, alias);
+      if (!afterwards) await record();
       const { taken } = await this.keeper.open(workflow, command, alias);
       if (afterwards) await record();
       await this.keeper.change(under, (work) => settleMember(work, made.case, 'opened'));
       return { taken, kept: await this.settled(await this.keeper.mustGet(made.case), under) };
     } catch (error) {
-      if (error instanceof Refusal) await this.giveUp(under, made, error);
+      // Refused now, it must not be opened later because it was recorded the first time it was asked for.
+      const parent = error instanceof Refusal ? await this.keeper.get(under) : undefined;
+      if (error instanceof Refusal && parent?.document.group?.members.some((each) => each.case === made.case))
+        await this.giveUp(under, made, error);
       throw error;
     }
   }
