@@ -50,7 +50,7 @@ export const paperOf = (document: CaseDocument, context: Context, name: string):
     throw new Refusal(
       'not-possible',
       `当前环节为「${stateOf(workflow, state).title}」；「${printout.title}」在${where}环节出具`,
-      { possible: printout.during },
+      { during: printout.during.map((each) => ({ state: each, title: stateOf(workflow, each).title })) },
       'Not printed in this state',
     );
   }

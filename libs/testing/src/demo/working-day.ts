@@ -1,5 +1,6 @@
 import { asks } from './asks';
 import { borderCut } from './border-cut';
+import { certificate } from './certificate';
 import { clauses } from './clauses';
 import type { Day } from './day';
 import { evening } from './evening';
@@ -16,6 +17,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['certificate', certificate],
   ['evening', evening],
 ];
 
