@@ -37,6 +37,10 @@ describe('a printed page', () => {
   it('sets a rare name from the small parts of the font, and names what the font lacks', async () => {
     expect(textsIn(await withName('劼娭昇')).join('')).toMatch('劼娭昇');
     expect(textsIn(await withName('李𠮷䶮')).join('')).toMatch('李〔U+20BB7〕〔U+4DAE〕');
+    expect(textsIn(await withName('李𠮷')).at(-1)).toBe(
+      '效力以查验结果为准。　〔U+…〕：印刷字库未收的字，以其统一码表示。',
+    );
+    expect(textsIn(await withName('李吉')).at(-1)).toBe('效力以查验结果为准。');
     expect(textsIn(await withName('艾力·Ábel O’Neil')).join('')).toMatch('艾力·Ábel O’Neil');
   });
 

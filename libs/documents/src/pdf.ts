@@ -55,8 +55,12 @@ class Sheets {
     this.y += 18;
     for (const block of blocks) this.block(block);
     this.end(signature, code);
-    if (note !== undefined)
-      this.type.set(note, margin.side, HEIGHT - margin.bottom + 4, {
+    const notes = [
+      ...(note === undefined ? [] : [note]),
+      ...(this.type.lacks ? ['〔U+…〕：印刷字库未收的字，以其统一码表示。'] : []),
+    ];
+    if (notes.length > 0)
+      this.type.set(notes.join('　'), margin.side, HEIGHT - margin.bottom + 4, {
         size: 8,
         width: BODY,
         align: 'center',

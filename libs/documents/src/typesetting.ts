@@ -30,6 +30,8 @@ const LEADING = 1.6;
 
 /** Sets Chinese text: pdfkit breaks lines at blanks only, and leaves out what the font lacks. */
 export class Typesetting {
+  /** Has any character been set as its number, since the font lacks it? */
+  lacks = false;
   constructor(
     private readonly document: Document,
     private readonly faces: Faces,
@@ -108,6 +110,7 @@ export class Typesetting {
     const text = `〔U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}〕`;
     const face = this.faces.faceFor('〔', weight);
     if (face === undefined) throw new Error('the font lacks 〔');
+    this.lacks = true;
     return { text, face, width: this.measure(text, face, size) };
   }
   private measure(text: string, face: string, size: number): number {

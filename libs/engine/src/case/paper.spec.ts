@@ -86,11 +86,10 @@ const certified = (change: Partial<CaseDocument> = {}): CaseDocument => ({
 const inState = (state: string) => ({ head: { ...certified().head, state } });
 /** A right of this side that the other has not written yet: the line is cut. */
 const rightTo = (step: string): Partial<CaseDocument> => {
-  const { document } = Stage.opened().origin;
   const probe = Stage.opened();
   probe.origin.take('revoke', { officer: 'sc.1', unit: 'sc-office', roles: ['applicant'] }, { reason: '不再需要' });
   const [own] = probe.origin.document.asks;
-  if (!own) throw new Error(`no ask in ${document.id}`);
+  if (!own) throw new Error('nothing was asked');
   return { asks: [{ ...own, ask: { ...own.ask, step } }] };
 };
 
