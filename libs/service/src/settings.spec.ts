@@ -24,6 +24,8 @@ describe('settings', () => {
       port: 0,
       calendar: undefined,
       restored: false,
+      publicUrl: undefined,
+      addressHeader: undefined,
       services: {},
     });
   });
@@ -34,6 +36,8 @@ describe('settings', () => {
       CHUANYU_HTTP: 'here',
       CHUANYU_TYPO: '1',
       CHUANYU_SERVICES: 'prison',
+      CHUANYU_PUBLIC: 'sf.example.gov.cn',
+      CHUANYU_ADDRESS_HEADER: 'X Real IP',
     });
     expect(faults.map((fault) => fault.split(/[ :]/)[0])).toEqual([
       'CHUANYU_PROVINCE',
@@ -41,6 +45,8 @@ describe('settings', () => {
       'CHUANYU_ENGINE',
       'CHUANYU_HTTP',
       'CHUANYU_TYPO',
+      'CHUANYU_PUBLIC',
+      'CHUANYU_ADDRESS_HEADER',
       'CHUANYU_SERVICES',
     ]);
   });
