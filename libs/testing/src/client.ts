@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { List, ListItem, SignItem } from '@chuanyu/gateway';
 import type { PublicEvent } from '@chuanyu/exchange';
-import type { CasePage } from '@chuanyu/service';
+import type { CasePage, MemberView } from '@chuanyu/service';
 
 /** What the platform answers where it refuses: RFC 9457, as it came. */
 export interface Problem {
@@ -43,7 +43,8 @@ export interface Asking {
   readonly key?: string;
 }
 export interface Opening extends Asking {
-  readonly to: { readonly province: string; readonly unit: string };
+  /** Absent where the workflow is domestic. */
+  readonly to?: { readonly province: string; readonly unit: string };
   readonly form: object;
   readonly under?: string;
 }
@@ -120,7 +121,12 @@ export class OfficerClient {
   }
 
   open(workflow: string, { to, form, overrides, under, ...asking }: Opening): Promise<Reply<CasePage>> {
-    const body = { to, form, ...(overrides ? { overrides } : {}), ...(under === undefined ? {} : { under }) };
+    const body = {
+      ...(to ? { to } : {}),
+      form,
+      ...(overrides ? { overrides } : {}),
+      ...(under === undefined ? {} : { under }),
+    };
     return this.post(`/api/${workflow.replace('.', '/')}`, body, asking);
   }
   page(at: CaseRef, purpose?: string): Promise<Reply<CasePage>> {
@@ -145,6 +151,10 @@ export class OfficerClient {
   }
   returnDraft(draft: string, reason: string): Promise<Reply<CasePage>> {
     return this.post(`/api/drafts/${draft}/return`, { reason });
+  }
+  /** The cases under this one; only those in which the step was taken, where one is named. */
+  members(at: CaseRef, took?: string): Promise<Reply<{ readonly members: readonly MemberView[] }>> {
+    return this.get(`${placeOf(at)}/members${took === undefined ? '' : `?took=${took}`}`);
   }
   /** JSON lines. */
   export(at: CaseRef): Promise<Reply<string>> {

@@ -103,6 +103,9 @@ export class GivenCase {
   cut(): void {
     this.isCut = true;
   }
+  loseWhatIsOnItsWay(): void {
+    this.onItsWay = [];
+  }
   heal(): void {
     this.isCut = false;
     for (const { side, message } of this.onItsWay.splice(0)) this.hear(side, message);

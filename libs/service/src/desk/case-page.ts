@@ -6,6 +6,7 @@ import {
   unitInCharge,
   isToTakeIn,
   type CaseDocument,
+  type Class,
   type Draft,
   type Link,
   type LocalNote,
@@ -183,7 +184,7 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       by: named(view, draft.officer),
       at: draft.at,
       returns: draft.returns.map((each) => ({ ...each, by: named(view, each.by) })),
-      fields: fieldsOf(workflow, workflow.steps.get(draft.step), draft.form, view, true),
+      fields: fieldsOf(workflow, workflow.steps.get(draft.step), draft.form, true),
       to: draft.to && partyOf(directory, draft.to.province, draft.to.unit),
       overrides: draft.overrides,
     })),
@@ -215,6 +216,7 @@ const entryOf = (document: CaseDocument, link: Link, view: Viewing): TimelineEnt
   const { data } = event;
   const name = event.type.split('.').at(2) ?? '';
   const step = workflow.steps.get(name);
+  const restricted = mayReadRestricted(document, view);
   const side =
     data.by.province === document.province ? document.side : document.side === 'origin' ? 'counterpart' : 'origin';
   const roleTitle = workflow.roles[side][data.by.role] ?? (data.by.role === 'time' ? '到期' : '系统');
@@ -233,7 +235,10 @@ const entryOf = (document: CaseDocument, link: Link, view: Viewing): TimelineEnt
     state: data.state,
     stateTitle: workflow.states.get(data.state)?.title ?? data.state,
     due: data.due,
-    fields: fieldsOf(workflow, step, { ...data.form, ...event.private?.form }, view, mayReadRestricted(document, view)),
+    fields: [
+      ...fieldsOf(workflow, step, { ...data.form, ...event.private?.form }, restricted),
+      ...valuesOf(step?.yields?.form, { ...data.yields, ...event.private?.yields }, restricted),
+    ],
     asked: data.ask !== null,
     clause: event.clause,
     hash: link.hash,
@@ -250,38 +255,31 @@ const fieldsOf = (
   workflow: Workflow,
   step: Step | undefined,
   form: JsonObject | null,
-  view: Viewing,
   restricted: boolean,
 ): readonly FieldView[] => {
   if (!step?.form || !form) return [];
-  const marks = marksOf(step.form);
-  const own = Object.entries(form)
-    .filter(([name]) => marks.has(name) && (restricted || marks.get(name)?.audience !== 'restricted'))
-    .map(([name, value]) => ({
-      name,
-      title: marks.get(name)?.title ?? name,
-      audience: marks.get(name)?.audience ?? 'private',
-      value,
-    }));
+  const own = valuesOf(step.form, form, restricted);
   const inner = form['form'];
   const corrected =
     step.name === 'correct' ? workflow.steps.get(typeof form['step'] === 'string' ? form['step'] : '') : undefined;
   return corrected && typeof inner === 'object' && inner !== null
-    ? [...own, ...fieldsOf(workflow, corrected, inner as JsonObject, view, restricted)]
+    ? [...own, ...fieldsOf(workflow, corrected, inner as JsonObject, restricted)]
     : own;
+};
+const valuesOf = (form: Class | undefined, values: JsonObject, restricted: boolean): readonly FieldView[] => {
+  if (!form) return [];
+  const marks = marksOf(form);
+  return Object.entries(values).flatMap(([name, value]) => {
+    const mark = marks.get(name);
+    const hidden = !mark || (mark.audience === 'restricted' && !restricted);
+    return hidden ? [] : [{ name, title: mark.title, audience: mark.audience, value }];
+  });
 };
 
 const formsOf = (document: CaseDocument, view: Viewing): readonly FormView[] =>
   [...view.workflow.forms].flatMap(([name, form]) => {
     const fact = document.facts[name];
     if (!fact) return [];
-    const step = [...view.workflow.steps.values()].find((each) => each.form === form);
-    const fields = fieldsOf(
-      view.workflow,
-      step,
-      { ...fact.shared, ...fact.private },
-      view,
-      mayReadRestricted(document, view),
-    );
+    const fields = valuesOf(form, { ...fact.shared, ...fact.private }, mayReadRestricted(document, view));
     return [{ form: name, by: fact.by, sequence: fact.sequence, fields }];
   });

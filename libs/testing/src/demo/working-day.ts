@@ -8,6 +8,7 @@ import { everyday } from './everyday';
 import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
+import { trainee } from './trainee';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -17,6 +18,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['trainee', trainee],
   ['certificate', certificate],
   ['evening', evening],
 ];
