@@ -81,7 +81,8 @@ export const checkOf = (document: CaseDocument, workflow: Workflow): Checked | u
   const { check } = workflow;
   if (!check || document.side !== 'origin' || !document.opening || document.sealed) return undefined;
   const state = stateAtHome(document, workflow);
-  const [code, says] = [valueOf(document, check.code), check.says[state]];
+  const code = valueOf(document, check.code);
+  const says = Object.entries(check.says).find(([name]) => name === state)?.[1];
   if (code === undefined || says === undefined) return undefined;
   return {
     code,
