@@ -59,6 +59,12 @@ const describe = (entry: CatalogueEntry): string =>
     ...columns(stateRows(entry), '    '),
     '  操作',
     ...columns(stepRows(entry), '    '),
+    ...(entry.documents.length === 0 ? [] : [`  文书：${entry.documents.map(({ title }) => title).join('、')}`]),
+    ...(entry.check === null
+      ? []
+      : [
+          `  公开查验：${entry.check.says.map(({ says }) => says).join('；')}；另示${entry.check.shows.join('、') || '无'}`,
+        ]),
     ...(entry.domestic
       ? ['  本省（市）内办理，不出省']
       : [`  共享给对方：${named(only(entry, 'shared'))}`, `  仅受理单位：${named(only(entry, 'restricted'))}`]),

@@ -130,7 +130,7 @@ describe('the seed officers', () => {
     expect(absent.map(({ id }) => id)).toEqual(['sc.chenguoqiang']);
   });
   it('are joined by those of Guizhou', () => {
-    expect(officersOfThree.all.length - officersOfTwo.all.length).toBe(7);
+    expect(officersOfThree.all.length - officersOfTwo.all.length).toBe(9);
     expect(officersOfThree.officer('gz.wuyan')?.unit).toBe('gz-zunyi-prison');
     expect(officersOfTwo.officer('gz.wuyan')).toBeUndefined();
   });

@@ -31,6 +31,14 @@ export interface GatewayLimits {
   /** Streams of public events, of one address and of all. */
   readonly publicPerAddress: number;
   readonly publicInAll: number;
+  /** Public checks of one address and of all, within `checkWindowSeconds`: 30 and 600 a minute. */
+  readonly checksPerAddress: number;
+  readonly checksInAll: number;
+  readonly checkWindowSeconds: number;
+  /** No public check is answered sooner: longer than any takes, so that its time tells nothing. In milliseconds: 150. */
+  readonly checkMilliseconds: number;
+  /** How often the audit is told how many checks there were, in milliseconds: 10 minutes. */
+  readonly checkReportMilliseconds: number;
   /** Bytes waiting for a reader of a stream before it is dropped: 256 KiB. */
   readonly streamBytes: number;
   readonly heartbeatMilliseconds: number;
@@ -46,6 +54,11 @@ export const defaultGatewayLimits: GatewayLimits = {
   changesPerOfficer: 5,
   publicPerAddress: 10,
   publicInAll: 500,
+  checksPerAddress: 30,
+  checksInAll: 600,
+  checkWindowSeconds: 60,
+  checkMilliseconds: 150,
+  checkReportMilliseconds: 600_000,
   streamBytes: 256 * 1024,
   heartbeatMilliseconds: 15_000,
   rowMilliseconds: 2000,
@@ -64,6 +77,8 @@ export interface GatewayConfig {
   readonly signingKey: SigningKey;
   /** Ids of the provinces that this one is paired with. */
   readonly peers: readonly string[];
+  /** The header in which a proxy names the caller's address. Set it only where nobody reaches the gateway but through that proxy. */
+  readonly addressHeader?: string;
   /** Only where the process was started for development. */
   readonly development?: Development;
   /** Another way to sign in than by password. */

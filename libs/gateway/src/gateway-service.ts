@@ -33,6 +33,8 @@ import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
 import { rowControllerOf } from './lists/row-controller';
 import { serveOpenApi } from './openapi/page';
+import { CHECK, CheckController } from './public/check-controller';
+import { CheckDesk } from './public/check-desk';
 import { PublicController } from './public/public-controller';
 import { PublicEvents } from './public/public-events';
 
@@ -43,6 +45,7 @@ export class GatewayService {
   private client: ServiceClient | undefined;
   private changes: Changes | undefined;
   private published: PublicEvents | undefined;
+  private checks: CheckDesk | undefined;
   private address = '';
   private constructor(
     private readonly gateway: Gateway,
@@ -85,6 +88,7 @@ export class GatewayService {
     const lists = new Lists(gateway, book);
     this.changes = new Changes(gateway, lists, book);
     this.client = new ServiceClient(limits.serviceMilliseconds);
+    this.checks = new CheckDesk(gateway, this.client, this.audit);
     const forwarder = new Forwarder(gateway, this.client);
     this.strategy = new LogStrategy({ log: province.log, group: `gateway.lists.${SHAPE}` });
     const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
@@ -96,6 +100,7 @@ export class GatewayService {
         RebuildController,
         ChangesController,
         PublicController,
+        CheckController,
         HealthController,
         ...(gateway.development ? [DevController] : []),
         ...domains.map(rowControllerOf),
@@ -110,6 +115,7 @@ export class GatewayService {
         { provide: ServiceClient, useValue: this.client },
         { provide: Changes, useValue: this.changes },
         { provide: PublicEvents, useValue: this.published },
+        { provide: CheckDesk, useValue: this.checks },
         {
           provide: SignInDesk,
           useValue: new SignInDesk(gateway, gateway.signIn ?? this.accounts, tokens, this.audit),
@@ -137,6 +143,7 @@ export class GatewayService {
   async stop(): Promise<void> {
     this.changes?.stop();
     this.published?.stop();
+    await this.checks?.stop();
     await this.app?.close();
     this.client?.close();
   }
@@ -170,6 +177,8 @@ export class GatewayService {
   private noteRefusal(code: string, request: FastifyRequest): void {
     // The desk has audited it, with what only it knows.
     if (code === 'sign-in-refused') return;
+    // Anybody can cause as many as they like: they are told as counts.
+    if (request.routeOptions.url === `/${CHECK}`) return;
     const officer = visitorOf(request);
     this.audit
       .append({

@@ -74,6 +74,7 @@ export class ProvinceFixture {
       port: 0,
       peers: ['chongqing'],
       timerMilliseconds: 3_600_000,
+      publicUrl: () => PUBLIC,
     });
     await prison.start();
     const config: GatewayConfig = {
@@ -204,6 +205,9 @@ export class Session {
     return String(body['id']);
   }
 }
+
+/** As the public knows the gateway. */
+export const PUBLIC = 'https://sf.example.gov.cn';
 
 /** Whatever was refused is said in the one way. */
 export const isProblem = (answer: { status: number; headers: Headers; body: Record<string, unknown> }) => {

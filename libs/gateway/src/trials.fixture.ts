@@ -1,6 +1,8 @@
 import type { CaseRow } from '@chuanyu/contracts';
 import {
+  CalendarDate,
   defineWorkflow,
+  field,
   OneOf,
   Optional,
   PersonName,
@@ -12,6 +14,7 @@ import {
   Text,
   workingDays,
   Workflows,
+  yields,
 } from '@chuanyu/engine';
 import { tokens } from '@chuanyu/reference';
 
@@ -87,7 +90,53 @@ const errand = defineWorkflow('prison.trial-errand', {
     finish: { title: '办结', from: 'begun', to: 'done', by: 'release-officer', signedBy: 'prison-leader' },
   },
 });
-export const trials = new Workflows([handover, errand]);
+class Result {
+  @PersonName() @Private('姓名', 'identity') name!: string;
+  @OneOf('合格', '不合格') @Private('结果') result!: string;
+  @CalendarDate() @Private('出具日期') on!: string;
+}
+class CheckCode {
+  @Text(13) @Private('查验码') code!: string;
+}
+/** Printed, and checked by anybody. */
+const record = defineWorkflow('prison.trial-record', {
+  title: '试办记录认证',
+  english: 'Trial record',
+  docket: '试证',
+  serves: [],
+  basis: [],
+  roles: { origin: { 'release-officer': '狱政民警', 'prison-leader': '监狱分管领导' } },
+  states: {
+    certified: { title: '已认证', turn: 'origin' },
+    suspended: { title: '已暂停', turn: 'origin' },
+    withdrawn: { title: '已撤回' },
+  },
+  documents: {
+    certificate: {
+      title: '记录证明',
+      during: ['certified'],
+      of: ({ last }) => ({ on: last(Result).on, lines: { 姓名: last(Result).name, 结果: last(Result).result } }),
+    },
+  },
+  check: {
+    code: field(CheckCode, 'code'),
+    says: { certified: '有效', suspended: '已暂停', withdrawn: '已撤回' },
+    valid: ['certified'],
+    shows: [field(Result, 'result')],
+  },
+  steps: {
+    certify: {
+      title: '认证',
+      opens: 'certified',
+      by: 'release-officer',
+      form: Result,
+      yields: yields(CheckCode, ({ code }) => ({ code: code() })),
+    },
+    suspend: { title: '暂停', from: 'certified', to: 'suspended', by: 'release-officer' },
+    withdraw: { title: '撤回', from: ['certified', 'suspended'], to: 'withdrawn', by: 'release-officer' },
+  },
+});
+export const trials = new Workflows([handover, errand, record]);
 
 /** Monday, 09:00 in Shanghai. */
 export const NOW = '2026-11-23T01:00:00.000Z';

@@ -29,6 +29,8 @@ export interface ProvinceOptions {
   readonly onAlarm: (what: string) => void;
   /** The operator declares that the database was restored from a backup. */
   readonly restored?: boolean;
+  /** Where the public finds the gateway; its own address unless said. */
+  readonly publicUrl?: string;
   readonly development?: Development;
   readonly logger?: NonNullable<GatewayConfig['logger']>;
 }
@@ -123,6 +125,7 @@ export class RunningProvince {
       port: 0,
       peers: Object.keys(this.lines),
       keys: () => this.exchange?.publicKeys(),
+      publicUrl: () => this.options.publicUrl ?? this.gateway?.url,
       onAlarm: this.options.onAlarm,
       ...(timerMilliseconds === undefined ? {} : { timerMilliseconds }),
       ...(this.options.restored === undefined ? {} : { restored: this.options.restored }),

@@ -85,7 +85,7 @@ describe('a directory', () => {
 describe('the seed directory', () => {
   it('has both provinces, and three with Guizhou', () => {
     expect(twoProvinces.provinces.map(({ id }) => id)).toEqual(['sichuan', 'chongqing']);
-    expect(threeProvinces.unitsOf('guizhou')).toHaveLength(4);
+    expect(threeProvinces.unitsOf('guizhou')).toHaveLength(5);
     expect(twoProvinces.unitsOf('guizhou')).toEqual([]);
   });
   it('has every kind of unit in it', () => {

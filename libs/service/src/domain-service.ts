@@ -22,6 +22,8 @@ import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { AttachmentDesk } from './desk/attachment-desk';
 import { CaseDesk } from './desk/desk';
+import { CheckDesk } from './desk/check-desk';
+import { DocumentDesk } from './desk/document-desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
 import { Attachments } from './files/attachments';
@@ -29,6 +31,8 @@ import type { Files } from './files/files';
 import { addressOf, startHttpApplication } from './http/application';
 import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
+import { CheckController } from './http/check-controller';
+import { documentControllerOf } from './http/document-controller';
 import { Door, visitorOf } from './http/door';
 import { refusing, type ProblemFilterOptions } from './http/problem-filter';
 import { restateControllerOf } from './http/restate-controller';
@@ -56,6 +60,8 @@ export interface DomainServiceConfig {
   /** After which an upload that no case names is removed: 24 hours unless said. */
   readonly unusedMilliseconds?: number;
   readonly limits?: Partial<Limits>;
+  /** Where the public finds this province's gateway, e.g. `https://sf.example.gov.cn`; without it nothing that can be checked is printed. */
+  readonly publicUrl?: () => string | undefined;
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
   /** What an operator must look at. */
   readonly onAlarm?: (what: string) => void;
@@ -213,12 +219,16 @@ export class DomainService {
         restateControllerOf(domain),
         ...(beyond?.controllers ?? []),
         caseControllerOf(domain),
+        documentControllerOf(domain),
+        CheckController,
         inboundControllerOf(domain),
       ],
       providers: [
         { provide: Door, useValue: door },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
+        { provide: DocumentDesk, useValue: new DocumentDesk(ground, () => this.config.publicUrl?.()) },
+        { provide: CheckDesk, useValue: new CheckDesk(this.keeper) },
         { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },

@@ -14,6 +14,8 @@ export * from './files/attachments';
 export * from './desk/ground';
 export * from './desk/desk';
 export * from './desk/everyday-desk';
+export * from './desk/document-desk';
+export type { CheckAnswer } from './desk/check-desk';
 export * from './desk/case-page';
 export * from './desk/members';
 export * from './desk/export';

@@ -26,6 +26,8 @@ describe('settings', () => {
       attachmentLimit: 20 * 1024 * 1024,
       calendar: undefined,
       restored: false,
+      publicUrl: undefined,
+      addressHeader: undefined,
       services: {},
     });
   });
@@ -36,6 +38,8 @@ describe('settings', () => {
       CHUANYU_HTTP: 'here',
       CHUANYU_TYPO: '1',
       CHUANYU_SERVICES: 'prison',
+      CHUANYU_PUBLIC: 'sf.example.gov.cn',
+      CHUANYU_ADDRESS_HEADER: 'X Real IP',
     });
     expect(faults.map((fault) => fault.split(/[ :]/)[0])).toEqual([
       'CHUANYU_PROVINCE',
@@ -43,6 +47,8 @@ describe('settings', () => {
       'CHUANYU_ENGINE',
       'CHUANYU_HTTP',
       'CHUANYU_TYPO',
+      'CHUANYU_PUBLIC',
+      'CHUANYU_ADDRESS_HEADER',
       'CHUANYU_SERVICES',
     ]);
   });

@@ -20,6 +20,10 @@ export interface Settings {
   readonly calendar: string | undefined;
   /** The operator declares that this province's database was put back from a backup. */
   readonly restored: boolean;
+  /** Where the public finds the gateway: stands on papers, in the QR code. */
+  readonly publicUrl: string | undefined;
+  /** The header in which the proxy before the gateway names the caller's address; none: nobody stands before it. */
+  readonly addressHeader: string | undefined;
   /** Base URLs of the domains' services, for the gateway: `prison=http://127.0.0.1:4101,…`. */
   readonly services: Readonly<Record<string, string>>;
 }
@@ -67,6 +71,14 @@ export const readSettings = (environment: Environment = process.env): Settings =
     faults.push('CHUANYU_ATTACHMENT_MEGABYTES must be a whole number from 1 to 100');
   const known = Object.keys(environment).filter((name) => name.startsWith('CHUANYU_'));
   for (const name of known) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
+  const publicUrl = read('CHUANYU_PUBLIC');
+  if (publicUrl !== undefined && !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
+    faults.push(
+      'CHUANYU_PUBLIC must be the address of the gateway as the public knows it, e.g. https://sf.example.gov.cn',
+    );
+  const addressHeader = read('CHUANYU_ADDRESS_HEADER')?.toLowerCase();
+  if (addressHeader !== undefined && !/^[a-z][a-z0-9-]*$/.test(addressHeader))
+    faults.push('CHUANYU_ADDRESS_HEADER must be the name of a header, e.g. x-real-ip');
   const services = servicesOf(read('CHUANYU_SERVICES'), faults);
   if (faults.length > 0) throw new BadSettings(faults);
   const folder = isAbsolute(data) ? data : resolve(data);
@@ -81,6 +93,8 @@ export const readSettings = (environment: Environment = process.env): Settings =
     port,
     calendar: read('CHUANYU_CALENDAR'),
     restored: restored === 'true',
+    publicUrl,
+    addressHeader,
     services,
   };
 };
@@ -96,6 +110,8 @@ const names = new Set([
   'CHUANYU_FILES',
   'CHUANYU_ATTACHMENT_MEGABYTES',
   'CHUANYU_RESTORED',
+  'CHUANYU_PUBLIC',
+  'CHUANYU_ADDRESS_HEADER',
   'CHUANYU_SERVICES',
 ]);
 

@@ -105,7 +105,10 @@ export const judge = (
 };
 
 /** Where the case will stand when the rights of this side are in the chain. */
-const afterRights = (document: CaseDocument, workflow: Workflow): Pick<Head, 'state' | 'turn'> & { state: string } => {
+export const afterRights = (
+  document: CaseDocument,
+  workflow: Workflow,
+): Pick<Head, 'turn'> & { readonly state: string } => {
   let head = document.head;
   for (const { ask } of openRights(document)) {
     const step = workflow.steps.get(ask.step);

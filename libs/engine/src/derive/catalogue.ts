@@ -5,6 +5,7 @@ import { versionOf, type Class, type DataClass } from '../form/marks';
 import { schemaOf } from '../form/schema';
 import type { Workflows } from '../workflow/registry';
 import { sideOfRole, type State, type Step, type Workflow } from '../workflow/workflow';
+import { checkEntry, documentEntries, type CatalogueCheck, type CatalogueDocument } from './documents';
 import { publicStates } from './event-schemas';
 import { everydayStepsOf, isEngineStep, ownSteps } from './moves';
 import { isPublic, markedFields, type MarkedField } from './parts';
@@ -34,6 +35,10 @@ export interface CatalogueEntry {
   /** What every case has, whatever its workflow; without the steps that the engine takes itself. */
   readonly everyday: readonly CatalogueStep[];
   readonly claims: readonly { readonly title: string; readonly side: Side; readonly during: readonly Named[] }[];
+  /** What can be printed. */
+  readonly documents: readonly CatalogueDocument[];
+  /** What anybody may learn by number and code; null where nothing. */
+  readonly check: CatalogueCheck | null;
   /** Fields that cross the border. */
   readonly leaves: readonly CatalogueField[];
   /** Fields that some public event carries. */
@@ -131,6 +136,8 @@ export const catalogueEntry = (workflow: Workflow): CatalogueEntry => {
       side,
       during: during.map((state) => named(workflow, state)),
     })),
+    documents: documentEntries(workflow),
+    check: checkEntry(workflow),
     leaves: workflow.domestic ? [] : fields.filter((field) => field.audience !== 'private'),
     publishes: ownForms(workflow)
       .filter((form) => publishing.has(form))

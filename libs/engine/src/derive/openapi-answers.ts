@@ -2,38 +2,40 @@ import { Refusal, type ProblemCode } from '@chuanyu/contracts';
 import type { Schema } from '../form/fields';
 
 /** Which refusals each kind of call may answer with; every code of `problem.ts` has its place here. */
-const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'file' | 'sign-in')[]>> =
-  {
-    'bad-request': ['any'],
-    'bad-form': ['change'],
-    'rule-refused': ['change'],
-    'advice-unanswered': ['change'],
-    'too-large': ['change', 'file'],
-    'unsupported-media-type': ['change', 'file'],
-    infected: ['file'],
-    'not-signed-in': ['signed-in'],
-    'sign-in-refused': ['sign-in'],
-    'too-many-attempts': ['sign-in', 'any'],
-    'not-allowed': ['signed-in'],
-    'not-found': ['any'],
-    'method-not-allowed': ['any'],
-    'not-possible': ['change'],
-    'stale-version': ['change'],
-    'key-reused': ['change'],
-    'claim-taken': ['change'],
-    'no-clause': ['change'],
-    frozen: ['case', 'change'],
-    restoring: ['change'],
-    unavailable: ['any'],
-    internal: ['any'],
-  };
-export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'file' | 'change';
+const places: Readonly<
+  Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'file' | 'print' | 'sign-in')[]>
+> = {
+  'bad-request': ['any'],
+  'bad-form': ['change'],
+  'rule-refused': ['change'],
+  'advice-unanswered': ['change'],
+  'too-large': ['change', 'file'],
+  'unsupported-media-type': ['change', 'file'],
+  infected: ['file'],
+  'not-signed-in': ['signed-in'],
+  'sign-in-refused': ['sign-in'],
+  'too-many-attempts': ['sign-in', 'any'],
+  'not-allowed': ['signed-in'],
+  'not-found': ['any'],
+  'method-not-allowed': ['any'],
+  'not-possible': ['change', 'print'],
+  'stale-version': ['change'],
+  'key-reused': ['change'],
+  'claim-taken': ['change'],
+  'no-clause': ['change'],
+  frozen: ['case', 'change'],
+  restoring: ['change'],
+  unavailable: ['any'],
+  internal: ['any'],
+};
+export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'file' | 'print' | 'change';
 const reaches: Readonly<Record<Call, readonly string[]>> = {
   public: ['any'],
   'sign-in': ['any', 'sign-in'],
   read: ['any', 'signed-in'],
   case: ['any', 'signed-in', 'case'],
   file: ['any', 'signed-in', 'file'],
+  print: ['any', 'signed-in', 'case', 'print'],
   change: ['any', 'signed-in', 'case', 'change'],
 };
 /** Whose key this is: a library may have put its own codes beside ours. */

@@ -124,9 +124,8 @@ describe('the bodies', () => {
   it('of an opening: to whom, and the form', () => {
     const check = bodyOf(base);
     expect(check({ to, form: proposal })).toBe(true);
-    expect(
-      check({ to, form: proposal, overrides: [{ advice: '宜提前十日提出', reason: '急' }], under: 'parent' }),
-    ).toBe(true);
+    expect(check({ to, form: proposal, overrides: [{ advice: '宜提前十日提出', reason: '急' }] })).toBe(true);
+    expect(check({ to, form: proposal, under: 'parent' })).toBe(false);
     expect(check({ form: proposal })).toBe(false);
     expect(check({ to, form: { ...proposal, more: 1 } })).toBe(false);
     expect(check({ to, form: proposal, more: 1 })).toBe(false);

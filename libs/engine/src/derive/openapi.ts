@@ -5,6 +5,7 @@ import { Correction } from '../workflow/everyday';
 import type { Workflows } from '../workflow/registry';
 import type { Step, Workflow } from '../workflow/workflow';
 import { correctable, everydayStepsOf, isEngineStep, ownSteps } from './moves';
+import { documentPaths, documentSchemas } from './documents';
 import { closed, commonSchemas, refusalResponses, refusals } from './openapi-answers';
 import { fixedPaths, parameters } from './openapi-paths';
 import { leadsInWords, roleTitle, stateTitle } from './words';
@@ -47,7 +48,7 @@ export const openApi = (workflows: Workflows): Json => ({
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'POST /api/sign-in 所得的令牌' } },
     parameters,
     responses: { ...caseAnswers, ...refusalResponses() },
-    schemas: { ...commonSchemas, ...together(workflows.all().map(formSchemas)) },
+    schemas: { ...commonSchemas, ...documentSchemas, ...together(workflows.all().map(formSchemas)) },
   },
 });
 
@@ -108,6 +109,7 @@ const workflowPaths = (workflow: Workflow): Json => {
         responses: { 200: answer('Case'), ...refusals('case') },
       },
     },
+    ...documentPaths(workflow),
     ...Object.fromEntries(
       // What follows the parent is taken by the engine: nobody calls it.
       [

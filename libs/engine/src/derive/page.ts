@@ -3,6 +3,7 @@ import { typeOf } from '../case/chain';
 import { versionOf, type Class } from '../form/marks';
 import type { State, Step, Workflow } from '../workflow/workflow';
 import { diagram } from './diagram';
+import { documentLines } from './documents';
 import { publicStates } from './event-schemas';
 import { isEngineStep, ownSteps } from './moves';
 import { isPublic, markedFields } from './parts';
@@ -35,6 +36,9 @@ export const page = (workflow: Workflow, items: Items = new Map()): string =>
     section('规则与提示', rules(workflow)),
     section('表单', forms(workflow)),
     ...(workflow.claims.length === 0 ? [] : [section('占用', claims(workflow))]),
+    ...(workflow.documents.size === 0 && !workflow.check
+      ? []
+      : [section('文书与公开查验', list(documentLines(workflow), ''))]),
     section('接入方看到什么', published(workflow)),
     section('日常操作', everyday(workflow)),
   ].join('\n\n') + '\n';

@@ -1,5 +1,6 @@
 import type { Side } from '@chuanyu/contracts';
 import type { Class } from '../form/marks';
+import type { Check, Printout } from './documents';
 import { everydayStates, everydaySteps } from './everyday';
 import { faultsOf } from './faults';
 import type { back, Claim, Facts, Rule, WorkflowFile, Yields } from './notation';
@@ -56,6 +57,8 @@ interface LooseFile {
   readonly units?: { readonly [side in Side]?: readonly string[] };
   readonly sentTo?: (facts: Facts) => string;
   readonly claims?: readonly Claim<string>[];
+  readonly documents?: Readonly<Record<string, Printout<string>>>;
+  readonly check?: Check<string>;
   readonly states: Readonly<
     Record<string, Omit<Partial<State>, 'public'> & { readonly title: string; readonly public?: true }>
   >;
@@ -137,6 +140,13 @@ const compile = (id: string, file: LooseFile): Workflow => {
     units: { origin: file.units?.origin ?? [], counterpart: file.units?.counterpart ?? [] },
     sentTo: file.sentTo,
     claims: (file.claims ?? []).map((claim) => ({ ...claim, during: claim.during.map(kebab) })),
+    documents: new Map(
+      Object.entries(file.documents ?? {}).map(([name, each]) => [
+        kebab(name),
+        { ...each, during: each.during.map(kebab) },
+      ]),
+    ),
+    check: file.check && compileCheck(file.check),
     states,
     steps,
     opening: opening ?? {
@@ -157,6 +167,12 @@ const compile = (id: string, file: LooseFile): Workflow => {
     forms,
   };
 };
+
+const compileCheck = (check: Check<string>): Check<string> => ({
+  ...check,
+  says: Object.fromEntries(Object.entries(check.says).map(([state, sentence]) => [kebab(state), sentence])),
+  valid: check.valid.map(kebab),
+});
 
 const compileStep = (key: string, step: LooseStep): Step => ({
   name: kebab(key),

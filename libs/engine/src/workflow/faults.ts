@@ -1,5 +1,6 @@
 import type { Class } from '../form/marks';
 import { exampleOf, formFaults } from '../form/schema';
+import { documentFaults } from './document-faults';
 import { everydayStates, reserved } from './everyday';
 import type { Facts, ParentFacts } from './notation';
 import { personalFaults } from './personal-faults';
@@ -272,5 +273,6 @@ const factFaults = (workflow: Workflow): string[] => {
         : [],
     ),
     ...(workflow.sentTo ? probe('sentTo', new Set(broughtBy(workflow.opening)), workflow.sentTo) : []),
+    ...documentFaults(workflow, taken, probe),
   ];
 };

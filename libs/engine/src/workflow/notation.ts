@@ -1,6 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import type { Term, UnitKind } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
+import type { Check, Printout } from './documents';
 
 /** The words in which a workflow file is written. `define.ts` turns a file into what the engine runs. */
 type Many<T> = T | readonly T[];
@@ -160,6 +161,10 @@ export interface WorkflowFile<S extends string, O extends string, C extends stri
   /** The unit of the counterpart that receives it; absent = the officer who opens it chooses. */
   readonly sentTo?: (facts: Facts) => string;
   readonly claims?: readonly Claim<NoInfer<S>>[];
+  /** What can be printed, by name. */
+  readonly documents?: Readonly<Record<string, Printout<NoInfer<S>>>>;
+  /** What anybody may learn by number and code. */
+  readonly check?: Check<NoInfer<S>>;
   readonly states: { readonly [K in S]: Open<NoInfer<S>> | Final };
   readonly steps: { readonly [K in keyof F]: Step<NoInfer<S>, NoInfer<O | C>, F[K]> };
 }

@@ -1,6 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import type { Term } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
+import type { Check, Printout } from './documents';
 import type { Claim, Due, Facts, Rule, Yields } from './notation';
 
 /** A workflow file as the engine runs it: checked, with the everyday steps, and names as they stand on the wire. */
@@ -24,6 +25,9 @@ export interface Workflow {
   readonly units: Readonly<Record<Side, readonly string[]>>;
   readonly sentTo: ((facts: Facts) => string) | undefined;
   readonly claims: readonly Claim<string>[];
+  /** By kebab-case name, as in routes. */
+  readonly documents: ReadonlyMap<string, Printout<string>>;
+  readonly check: Check<string> | undefined;
   readonly states: ReadonlyMap<string, State>;
   /** By kebab-case name; the everyday steps are among them. */
   readonly steps: ReadonlyMap<string, Step>;

@@ -114,6 +114,8 @@ it('knows the directory and the catalogue', async () => {
     'sc.zhouwei',
     'sc.liuyang',
     'sc.chenguoqiang',
+    'sc.wangping',
+    'sc.zhengkai',
   ]);
   expect((await zhou.list('/api/units?province=chongqing&kind=prison')).map(({ id }) => id)).toEqual([
     'cq-yuzhou-prison',
@@ -124,6 +126,7 @@ it('knows the directory and the catalogue', async () => {
   expect((await zhou.list('/api/workflows')).map(({ id }) => id)).toEqual([
     'prison.trial-handover',
     'prison.trial-errand',
+    'prison.trial-record',
   ]);
   expect((await zhou.list('/api/workflows?id=prison.trial-errand'))[0]).toMatchObject({
     title: '试办内务',

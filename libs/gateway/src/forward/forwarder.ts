@@ -144,7 +144,8 @@ export const tooLarge = (limit: number): Refusal =>
   new Refusal('too-large', `文件超过 ${Math.floor(limit / (1024 * 1024))} MB 的上限`, { possible: { bytes: limit } });
 
 /** `/api/prison/release-handover/5f1c…/verify`: words, ids and nothing that could be read as another place. */
-const PLACE = /^\/api\/([a-z][a-z-]*)((?:\/[A-Za-z0-9][A-Za-z0-9-]{0,99}){1,6})\/?$/;
+const PLACE =
+  /^\/api\/([a-z][a-z-]*)((?:\/[A-Za-z0-9][A-Za-z0-9-]{0,99}){1,6}(?:(?<=\/documents\/[a-z-]+)\.(?:pdf|json))?)\/?$/;
 const QUERY = /^\?[\x21-\x7e]{0,2000}$/;
 /** The domain and the address as it is handed on. Throws where it is no address of a service. */
 export const placeOf = (url: string): { readonly domain: string; readonly path: string } => {

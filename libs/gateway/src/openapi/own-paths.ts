@@ -95,6 +95,15 @@ const item = {
   href: text,
   standInFor: { ...named, description: '代办：所代的经办人' },
 };
+const checked = object({
+  number: text,
+  title: text,
+  valid: yesNo,
+  says: { ...text, description: '现时效力' },
+  issuer: object({ province: text, unit: text }),
+  lines: listOf(object({ label: text, text })),
+  on: { ...text, format: 'date', description: '查验日期' },
+});
 export const ownSchemas: Json = {
   Officer: object(officer),
   ListItem: object(item, ['standInFor']),
@@ -219,6 +228,22 @@ export const ownPaths = (workflows: Workflows, withDevelopment: boolean): Json =
         answer: {
           description: 'JSON lines',
           content: { 'application/jsonl': { schema: text }, 'text/event-stream': { schema: text } },
+        },
+        open: true,
+      }),
+    },
+    '/public/check': {
+      get: operation({
+        tag: 'public',
+        summary: '凭编号和查验码查验文书：效力和结果，不含个人信息；编号不存在与查验码不符，答复相同',
+        parameters: [
+          { ...query('number', '办件编号'), required: true },
+          { ...query('code', '查验码'), required: true },
+          header('Accept', 'text/html 为网页'),
+        ],
+        answer: {
+          description: '查验结果',
+          content: { 'application/json': { schema: checked }, 'text/html': { schema: text } },
         },
         open: true,
       }),

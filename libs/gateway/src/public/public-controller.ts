@@ -3,6 +3,7 @@ import { Refusal, type Fault } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
 import { readQuery } from '@chuanyu/service';
+import { clientAddress } from '../http/client-address';
 import { PublicEvents } from './public-events';
 
 /** For integrators: nobody signs in, and nothing here concerns a person. */
@@ -23,7 +24,8 @@ export class PublicController {
     const { domain, after, limit } = this.asked(request.url);
     void reply.header('Cross-Origin-Resource-Policy', 'cross-origin').header('Vary', 'Accept');
     if (/\btext\/event-stream\b/i.test(accept ?? '')) {
-      this.published.follow(domain, lastEventId ?? after, request.ip, reply);
+      const address = clientAddress(request, this.gateway.addressHeader);
+      this.published.follow(domain, lastEventId ?? after, address, reply);
       return;
     }
     const { events, next } = await this.published.read(domain, after, limit);

@@ -79,7 +79,7 @@ export const ifMatch = (header: unknown): string | undefined => {
   return found[1];
 };
 
-/** `Purpose`: why somebody looks, percent-encoded; undefined where it is not said. */
+/** Why personal data is read, percent-encoded, for the audit; undefined where nobody said. */
 export const purposeOf = (header: unknown): string | undefined => {
   if (typeof header !== 'string' || header === '') return undefined;
   try {

@@ -2,6 +2,7 @@ import { asks } from './asks';
 import { attachments } from './attachments';
 import { borderCut } from './border-cut';
 import { checklist } from './checklist';
+import { certificate } from './certificate';
 import { clauses } from './clauses';
 import type { Day } from './day';
 import { evening } from './evening';
@@ -22,6 +23,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['attachments', attachments],
   ['checklist', checklist],
   ['trainee', trainee],
+  ['certificate', certificate],
   ['evening', evening],
 ];
 

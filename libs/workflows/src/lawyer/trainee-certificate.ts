@@ -14,6 +14,7 @@ import {
   days,
   daysBetween,
   defineWorkflow,
+  field,
   rule,
   workingDays,
   yields,
@@ -77,6 +78,36 @@ export const traineeCertificate = defineWorkflow('lawyer.trainee-certificate', {
     suspended:  { title: '暂停',       turn: 'origin' },
     withdrawn:  { title: '已撤回' },
     rejected:   { title: '未予认证' },
+  },
+
+  documents: {
+    certificate: {
+      title: '实习记录证明',
+      during: ['certified'],
+      of: ({ last }) => {
+        const { name, residentId, firm, kind, from, until, result, publicUntil } = last(Certificate);
+        const lines = {
+          姓名: name,
+          公民身份号码: residentId,
+          实习律师事务所: firm,
+          记录种类: kind,
+          起始日期: from,
+          完成日期: until,
+          结果: result,
+        };
+        return { on: publicUntil, lines, text: '上述记录经公示无异议，特此证明。' };
+      },
+    },
+  },
+  check: {
+    code: field(CheckCode, 'code'),
+    says: {
+      certified: '有效',
+      suspended: '已暂停，暂停期间不得作为依据',
+      withdrawn: '已撤回，不得作为依据',
+    },
+    valid: ['certified'],
+    shows: [field(Certificate, 'kind'), field(Certificate, 'result')],
   },
 
   // prettier-ignore

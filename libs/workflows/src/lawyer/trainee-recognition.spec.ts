@@ -1,3 +1,4 @@
+import type { Class } from '@chuanyu/engine';
 import { given, type GivenCase, type ParentCase } from '../given.fixture';
 import { traineeRecognition } from './trainee-recognition';
 
@@ -18,7 +19,7 @@ const aCertificate = (over: Partial<ParentCase> = {}, said: object = {}): Parent
   state: 'certified',
   since: '2026-11-20',
   number: '川律实证〔2026〕1号',
-  last: <T>(): T => ({ ...record, ...said }) as T,
+  last: <T>(_form: Class<T>): T => ({ ...record, ...said }) as T,
   has: () => true,
   ...over,
 });
