@@ -2,9 +2,9 @@ import { stateOf } from '../workflow/workflow';
 import { applyParked } from './apply';
 import { answerWaiting, reviewOwnAsks, sendAsk } from './asks';
 import { append, later } from './chain';
-import type { Context, Work } from './context';
+import { NotHeld, type Context, type Work } from './context';
 import { hasTurn, ownUnit, type CaseDocument } from './document';
-import { factsOf, NotHeld } from './facts';
+import { factsOf } from './facts';
 import { dueInState } from './place';
 import { askAgain, repeat } from './repair';
 

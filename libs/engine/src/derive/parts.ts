@@ -6,6 +6,7 @@ import {
   checkText,
   isDate,
   isInstant,
+  isTime,
 } from '@chuanyu/reference';
 import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class, type DataClass } from '../form/marks';
@@ -87,6 +88,7 @@ export const schemaFormats: Readonly<Record<string, true | ((value: string) => b
   date: (value) => isDate(value),
   'date-time': (value) => isInstant(value),
   division: true,
+  'time-of-day': (value) => isTime(value),
   unit: true,
   attachment: true,
 };

@@ -59,9 +59,11 @@ export const fieldsRead = (evaluate: (facts: Facts) => unknown): readonly string
   const facts: Facts = {
     form: {},
     today: '2026-01-01',
+    unit: '',
     last: <T>(form: Class<T>): T => watched(form as Class) as T,
     has: () => true,
     find: () => undefined,
+    free: () => [],
     under: () => ({ count: 0, of: 0 }),
   };
   try {
@@ -106,6 +108,7 @@ const formats: Readonly<Record<string, string>> = {
   'person-name': '姓名',
   'resident-id': '公民身份号码',
   date: '日期',
+  'time-of-day': '时间',
   'date-time': '日期和时间',
   division: '行政区划',
   telephone: '电话',

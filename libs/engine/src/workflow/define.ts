@@ -3,6 +3,7 @@ import type { Class } from '../form/marks';
 import { everydayStates, everydaySteps } from './everyday';
 import { faultsOf } from './faults';
 import type { back, Claim, Facts, Rule, WorkflowFile, Yields } from './notation';
+import type { Register } from './register';
 import type { State, Step, Workflow } from './workflow';
 
 /** A workflow file that cannot be: every fault is named. */
@@ -34,6 +35,7 @@ interface LooseStep {
   readonly signedBy?: string;
   readonly byRight?: true;
   readonly yields?: Yields<unknown>;
+  readonly instead?: (facts: Facts) => readonly object[];
   readonly opens?: string;
   readonly from?: string | readonly string[];
   readonly to?: string | typeof back;
@@ -54,6 +56,7 @@ interface LooseFile {
   };
   readonly units?: { readonly [side in Side]?: readonly string[] };
   readonly sentTo?: (facts: Facts) => string;
+  readonly registers?: readonly Register[];
   readonly claims?: readonly Claim<string>[];
   readonly states: Readonly<
     Record<string, Omit<Partial<State>, 'public'> & { readonly title: string; readonly public?: true }>
@@ -134,6 +137,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
     roles,
     units: { origin: file.units?.origin ?? [], counterpart: file.units?.counterpart ?? [] },
     sentTo: file.sentTo,
+    registers: file.registers ?? [],
     claims: (file.claims ?? []).map((claim) => ({ ...claim, during: claim.during.map(kebab) })),
     states,
     steps,
@@ -146,6 +150,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
       signedBy: [],
       byRight: false,
       yields: undefined,
+      instead: undefined,
       opens: '',
       from: [],
       to: undefined,
@@ -164,6 +169,7 @@ const compileStep = (key: string, step: LooseStep): Step => ({
   signedBy: step.signedBy === undefined ? [] : [step.signedBy],
   byRight: step.byRight === true,
   yields: step.yields,
+  instead: step.instead,
   opens: step.opens === undefined ? undefined : kebab(step.opens),
   from: step.from === undefined ? [] : many(step.from).map(kebab),
   to: step.to === undefined ? undefined : typeof step.to === 'string' ? kebab(step.to) : { before: true },

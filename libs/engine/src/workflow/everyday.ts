@@ -103,6 +103,7 @@ export const everydaySteps = ({
     signedBy: [],
     byRight: false,
     yields: undefined,
+    instead: undefined,
     opens: undefined,
     everyday: true,
   } as const;

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../form/fields';
+import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class } from '../form/marks';
 import { exampleOf, formFaults } from '../form/schema';
 import { everydayStates, reserved } from './everyday';
@@ -17,6 +17,7 @@ export const faultsOf = (workflow: Workflow): string[] => [
   ...formNameFaults(workflow),
   ...[...workflow.forms.values()].flatMap((form) => personalFaults(form)),
   ...factFaults(workflow),
+  ...registerFaults(workflow),
 ];
 
 const own = (workflow: Workflow): readonly Step[] => [...workflow.steps.values()].filter((step) => !step.everyday);
@@ -49,6 +50,17 @@ const nameFaults = (workflow: Workflow): string[] => {
       .map((state) => `state ${state.name} is the engine's own`),
   ];
 };
+
+/** What a file says of its registers; what is wrong with a register itself is told where it is defined. */
+const registerFaults = (workflow: Workflow): string[] => [
+  ...(workflow.name === 'registers' ? ['the name registers is taken by the pages of registers'] : []),
+  ...workflow.registers
+    .filter(({ name }, at) => workflow.registers.findIndex((each) => each.name === name) !== at)
+    .map(({ name }) => `register ${name} is named twice`),
+  ...workflow.registers
+    .filter(({ keptBy }) => !keptBy.some((role) => sideOfRole(workflow, role) !== undefined))
+    .map(({ name, keptBy }) => `register ${name} is kept by ${keptBy.join(', ')}, none of them a role here`),
+];
 
 /** What an officer would read as nothing. */
 const titleFaults = (workflow: Workflow): string[] => {
@@ -111,6 +123,9 @@ const stepFaults = (workflow: Workflow): string[] => {
         .filter((name) => workflow.states.has(name) && workflow.states.get(name)?.turn === undefined)
         .map((name) => `step ${step.name} leaves ${name}, which is final`),
     ),
+    ...own(workflow)
+      .filter((step) => step.instead && (!step.form || workflow.claims.length === 0))
+      .map((step) => `step ${step.name} offers other forms, and ${step.form ? 'nothing is claimed' : 'has none'}`),
     ...workflow.claims.flatMap((claim) =>
       claim.during
         .filter((name) => !workflow.states.has(name))
@@ -200,6 +215,12 @@ const personal: Readonly<Record<string, string>> = {
   telephone: 'a telephone number',
   attachment: 'an attachment',
 };
+/** What a field, or each item of its list, is written as. */
+const formatOf = (schema: Schema | undefined): string => {
+  const items = schema?.['items'];
+  const item = typeof items === 'object' && items !== null && 'format' in items ? items.format : undefined;
+  return String(schema?.['format'] ?? item);
+};
 /**
  * Integrators never get a person's data, however its field is marked; and a name or an ID number that crosses is of class
  * identity, so that a clause about business data alone does not let it flow.
@@ -208,7 +229,7 @@ const personalFaults = (form: Class, seen: ReadonlySet<Class> = new Set()): stri
   seen.has(form)
     ? []
     : [...fieldsOf(form)].flatMap(([name, field]) => {
-        const format = String(field.schema?.['format']);
+        const format = formatOf(field.schema);
         const mark = marksOf(form).get(name);
         const identifies = format === 'person-name' || format === 'resident-id';
         return [
@@ -268,6 +289,7 @@ const factFaults = (workflow: Workflow): string[] => {
     const facts: Facts = {
       form: {},
       today: '2026-01-01',
+      unit: '',
       last: <T>(form: Class<T>): T => {
         if (![...forms].some((each) => each === (form as Class)))
           missing.push(`${what} reads ${form.name}, which some way there does not bring`);
@@ -275,6 +297,7 @@ const factFaults = (workflow: Workflow): string[] => {
       },
       has: () => true,
       find: () => undefined,
+      free: () => [],
       under: () => ({ count: 0, of: 0 }),
     };
     try {

@@ -1,6 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import type { Term, UnitKind } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
+import type { Register } from './register';
 
 /** The words in which a workflow file is written. `define.ts` turns a file into what the engine runs. */
 type Many<T> = T | readonly T[];
@@ -18,11 +19,15 @@ export interface Facts<F = unknown> {
   readonly form: F;
   /** The calendar date in Asia/Shanghai. */
   readonly today: string;
+  /** The unit in charge on this side. */
+  readonly unit: string;
   /** The latest form of this kind taken in the case. */
   readonly last: <T>(form: Class<T>) => T;
   readonly has: (form: Class) => boolean;
   /** A record of a register that this side's unit keeps (inmates, rooms, listed firms). */
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
+  /** The first three of these forms with which no claim of this side is held by another case. */
+  readonly free: <T extends object>(form: Class<T>, candidates: readonly T[]) => readonly T[];
   /** How many cases of a workflow under this one are in a state, of how many. */
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
 }
@@ -84,6 +89,8 @@ interface Taken<R extends string, F> {
   /** A right of its side whoever has the turn: takes effect at home at once, and the holder cannot refuse it. */
   readonly byRight?: true;
   readonly yields?: Yields<NoInfer<F>>;
+  /** Where a claim is taken: forms to offer instead; the first three that are free are told with the refusal. */
+  readonly instead?: (facts: Facts<NoInfer<F>>) => readonly NoInfer<F>[];
 }
 interface Opens<S> {
   readonly opens: S;
@@ -134,6 +141,8 @@ export interface WorkflowFile<S extends string, O extends string, C extends stri
   readonly units?: { readonly [side in Side]?: readonly UnitKind[] };
   /** The unit of the counterpart that receives it; absent = the officer who opens it chooses. */
   readonly sentTo?: (facts: Facts) => string;
+  /** Records that the units of one side keep, and that rules look into with `find`. */
+  readonly registers?: readonly Register[];
   readonly claims?: readonly Claim<NoInfer<S>>[];
   readonly states: { readonly [K in S]: Open<NoInfer<S>> | Final };
   readonly steps: { readonly [K in keyof F]: Step<NoInfer<S>, NoInfer<O | C>, F[K]> };

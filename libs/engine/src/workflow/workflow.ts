@@ -2,6 +2,7 @@ import type { Side } from '@chuanyu/contracts';
 import type { Term } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
 import type { Claim, Due, Facts, Rule, Yields } from './notation';
+import type { Register } from './register';
 
 /** A workflow file as the engine runs it: checked, with the everyday steps, and names as they stand on the wire. */
 export interface Workflow {
@@ -23,6 +24,7 @@ export interface Workflow {
   /** Kinds of unit by side; empty: any. */
   readonly units: Readonly<Record<Side, readonly string[]>>;
   readonly sentTo: ((facts: Facts) => string) | undefined;
+  readonly registers: readonly Register[];
   readonly claims: readonly Claim<string>[];
   readonly states: ReadonlyMap<string, State>;
   /** By kebab-case name; the everyday steps are among them. */
@@ -55,6 +57,8 @@ export interface Step {
   readonly signedBy: readonly string[];
   readonly byRight: boolean;
   readonly yields: Yields<unknown> | undefined;
+  /** Forms of which the free ones are offered where a claim is taken. */
+  readonly instead: ((facts: Facts) => readonly object[]) | undefined;
   readonly opens: string | undefined;
   readonly from: readonly string[];
   /** `before`: the state that the case was in before; undefined: it stays. */

@@ -68,6 +68,8 @@ export class CaseKeeper {
       alias,
       createdAt: clock.now(),
     });
+    // Whose registers the rules of the opening look into.
+    made.head.units.origin = command.who.unit;
     const { result, kept } = await this.changing(
       id,
       () => made,
@@ -149,7 +151,7 @@ export class CaseKeeper {
   }
   private onDuplicate({ path, value }: Duplicate, taken: Set<string>, loaded: Map<string, unknown>): void {
     if (path === 'id') return;
-    for (const key of [...loaded.keys()]) if (key.startsWith('serial ')) loaded.delete(key);
+    for (const key of [...loaded.keys()]) if (/^(?:serial|held) /.test(key)) loaded.delete(key);
     if (value === undefined) throw new Refusal('claim-taken', '已被占用，请稍后重试');
     taken.add(value);
   }
