@@ -88,15 +88,13 @@ function laidOut(block: Block): (Paragraph | Table)[] {
         }),
       ];
     case 'paragraph':
-      return block.text
-        .split('\n')
-        .map((text) =>
-          paragraph(text, faces.body, THREE, {
-            spacing,
-            alignment: AlignmentType.JUSTIFIED,
-            indent: { firstLine: INDENT },
-          }),
-        );
+      return block.text.split('\n').map((text) =>
+        paragraph(text, faces.body, THREE, {
+          spacing,
+          alignment: AlignmentType.JUSTIFIED,
+          indent: { firstLine: INDENT },
+        }),
+      );
     case 'facts':
       return [
         grid(

@@ -1,6 +1,8 @@
 export * from './form/marks';
 export * from './form/fields';
 export * from './form/schema';
+export * from './form/attached';
+export * from './form/attachments';
 export * from './form/disclosure';
 export * from './workflow/notation';
 export * from './workflow/register';
@@ -12,6 +14,7 @@ export * from './case/document';
 export * from './case/context';
 export * from './case/facts';
 export * from './case/crossing';
+export { attachmentsOf, filesOf } from './case/attachments';
 export * from './case/possible';
 export * from './case/command';
 export * from './case/take';

@@ -10,5 +10,6 @@ export * from './seed';
 export * from './telephone';
 export * from './terms';
 export * from './text';
+export * from './file-name';
 export * from './unified-credit-code';
 export * from './units';

@@ -1,4 +1,5 @@
 import {
+  anAttached,
   defaultLimits,
   isFinal,
   claimOf,
@@ -173,6 +174,7 @@ export class GivenCase {
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: <T>(register: Class<T>, key: string) =>
         this.records.get(`${side} ${register.name} ${key}`) as T | undefined,
+      file: () => anAttached,
       under: () => ({ count: 0, of: 0 }),
       epoch: 1,
       mayWrite: true,

@@ -1,4 +1,5 @@
 import {
+  anAttached,
   defaultLimits,
   fieldsOf,
   judge,
@@ -99,6 +100,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     },
     clauses: { covering: () => ({ clause: 'agreement/1' }) },
     find: () => undefined,
+    file: () => anAttached,
     under: () => ({ count: 0, of: 0 }),
     epoch: 1,
     mayWrite: true,

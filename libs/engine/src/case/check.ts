@@ -6,8 +6,10 @@ import { readForm } from '../form/schema';
 import { Correction, PassOn, Readdress } from '../workflow/everyday';
 import type { Rule } from '../workflow/notation';
 import { takesUnit, type Step, type Workflow } from '../workflow/workflow';
+import { mustBeHere } from './attachments';
 import type { Command } from './command';
 import type { Context } from './context';
+import { innerOf } from './crossing';
 import type { CaseDocument } from './document';
 import { factsOf } from './facts';
 
@@ -21,9 +23,10 @@ export const check = (
   document: CaseDocument,
   context: Context,
   step: Step,
-  command: Pick<Command, 'form' | 'overrides'>,
+  command: Pick<Command, 'form' | 'overrides' | 'who'>,
 ): Checked => {
   const form = formOf(context.workflow, document, step, command.form);
+  if (form) checkFiles(document, context, step, form, command.who.unit);
   addressed(document, context, step, form);
   const facts = factsOf<unknown>(document, context, form);
   const broken = step.rules.filter((rule) => !holds(rule, facts));
@@ -68,6 +71,14 @@ const formOf = (workflow: Workflow, document: CaseDocument, step: Step, value: u
   }
   if (step.form === Correction) return correction(workflow, document, value);
   return read(step.form, value, '/form');
+};
+const checkFiles = (document: CaseDocument, context: Context, step: Step, form: JsonObject, unit: string): void => {
+  if (!step.form) return;
+  if (step.form !== Correction)
+    return mustBeHere(document, context, { form: step.form, value: form, unit, at: '/form' });
+  const corrected = innerOf(context.workflow, form);
+  if (corrected.form && corrected.value)
+    mustBeHere(document, context, { form: corrected.form, value: corrected.value, unit, at: '/form/form' });
 };
 const read = (form: Class, value: unknown, at: string): JsonObject => {
   const result = readForm(form, value ?? {});

@@ -23,6 +23,8 @@ export interface Context {
   readonly clauses: ClauseBook;
   /** A record of a register that this side keeps. */
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
+  /** What an officer of this unit has uploaded here under this hash. */
+  readonly file: (hash: string, unit: string) => { readonly size: number; readonly type: string } | undefined;
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
   readonly epoch: number;
   /** False between a restore from a backup and the readmission by every peer: nothing is written to a chain, nothing answered. */

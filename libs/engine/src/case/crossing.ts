@@ -6,13 +6,20 @@ import type { Step, Workflow } from '../workflow/workflow';
 import type { Context } from './context';
 import type { CaseDocument } from './document';
 
-/** The class of the form that a correction replaces. */
+/** The class of the form that a correction replaces, and the one that it puts in its place. */
 const correctedForm = (workflow: Workflow, form: JsonObject | null): Class | undefined =>
   workflow.steps.get(textIn(form, 'step') ?? '')?.form;
 const inner = (form: JsonObject | null): JsonObject | null => {
   const value = form?.['form'];
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
 };
+export const innerOf = (
+  workflow: Workflow,
+  form: JsonObject | null,
+): { readonly form: Class | undefined; readonly value: JsonObject | null } => ({
+  form: correctedForm(workflow, form),
+  value: inner(form),
+});
 
 export interface Parts {
   readonly shared: JsonObject | null;

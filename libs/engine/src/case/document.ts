@@ -41,6 +41,8 @@ export interface CaseDocument {
   facts: Record<string, Fact>;
   /** Strings that only one case may hold. */
   claims: string[];
+  /** Hashes of the files that the case names on this side; absent in a document of before there were attachments. */
+  files?: readonly string[];
   keys: KeptKey[];
   drafts: Draft[];
   asks: OwnAsk[];

@@ -2,9 +2,11 @@ import { otherSide, type Message, type Refusal, type Side, type StepEvent } from
 import { FixedClock, publishedCalendar, hours, type Calendar } from '@chuanyu/reference';
 import {
   applyParked,
+  Attachment,
   back,
   defaultLimits,
   defineWorkflow,
+  ListOf,
   newCase,
   noteReceipt,
   OneOf,
@@ -21,6 +23,7 @@ import {
   wake,
   workingDays,
   after,
+  type Attached,
   type CaseDocument,
   type Command,
   type Context,
@@ -35,8 +38,13 @@ export class Request {
   @OneOf('一室', '二室') @Shared('房间') room!: string;
   @Text(200) @Optional() @Private('内部意见') opinion?: string;
 }
+class Paper {
+  @Attachment() @Shared('材料', 'family') file!: Attached;
+}
 export class Reply {
   @Text(200) @Shared('答复') answer!: string;
+  @Attachment() @Optional() @Private('底稿') draft?: Attached;
+  @ListOf(Paper) @Optional() @Shared('材料清单', 'family') papers?: Paper[];
 }
 class Why {
   @Text(200) @Shared('理由') reason!: string;
@@ -98,6 +106,7 @@ export class Replica {
   limits: Limits = defaultLimits;
   calendar: Calendar = publishedCalendar;
   archived = new Map<number, string>();
+  uploaded = new Map<string, { readonly size: number; readonly type: string }>();
   constructor(
     readonly side: Side,
     public document: CaseDocument,
@@ -114,6 +123,7 @@ export class Replica {
       units: { get: (id) => units[id] },
       clauses: { covering: () => (this.missing === undefined ? { clause: 'agreement/1' } : { missing: this.missing }) },
       find: () => undefined,
+      file: (hash, unit) => this.uploaded.get(`${unit} ${hash}`),
       under: () => ({ count: 0, of: 0 }),
       epoch: 1,
       mayWrite: true,

@@ -86,6 +86,13 @@ describe('a change of an event under the same type', () => {
   ])('%s does not', (_, after) => {
     expect(breaking(before, after)).toEqual([]);
   });
+  it('a place that was kept empty is as good as none; filled on demand it is like a field added', () => {
+    const kept = event({ name, later: { type: 'null' } }, ['name']);
+    expect(breaking(kept, event({ name, later: { type: 'object' } }, ['name']))).toEqual([]);
+    expect(breaking(kept, event({ name, later: { type: 'object' } }, ['name', 'later']))).toEqual([
+      'form.later: is now required',
+    ]);
+  });
   it('of what integrators get: a field or a state gone breaks them, a new state does not', () => {
     const open = (fields: object, states: readonly string[]): Schema => ({
       properties: { fields: { type: 'object', properties: fields, required: [] }, state: { enum: states } },

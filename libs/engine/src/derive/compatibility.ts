@@ -62,6 +62,8 @@ const fieldChanges = (path: string, before: Schema, after: Schema): readonly str
     ...Object.keys(was).flatMap((name) => {
       const [old, now] = [schemaAt(was, name), schemaAt(is, name)];
       if (!now) return [`${path}.${name}: was removed`];
+      // A place that was kept empty for what was to come: nobody has ever read anything there.
+      if (old?.['type'] === 'null' && !needed.includes(name)) return [];
       const loosened = needed.includes(name) && !needs.includes(name);
       return [
         ...(loosened ? [`${path}.${name}: need no longer be present`] : []),

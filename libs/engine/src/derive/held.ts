@@ -155,6 +155,7 @@ const bareContext = (workflow: Workflow): Context => ({
   units: { get: () => undefined },
   clauses: { covering: () => ({ missing: '' }) },
   find: () => undefined,
+  file: () => undefined,
   under: () => ({ count: 0, of: 0 }),
   epoch: 1,
   mayWrite: true,

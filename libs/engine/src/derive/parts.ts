@@ -1,4 +1,5 @@
 import {
+  checkFileName,
   checkLine,
   checkPersonName,
   checkResidentId,
@@ -90,12 +91,13 @@ export const schemaFormats: Readonly<Record<string, true | ((value: string) => b
   division: true,
   'time-of-day': (value) => isTime(value),
   unit: true,
+  'file-name': (value) => checkFileName(value) === undefined,
   attachment: true,
 };
 /** Options with which a JSON Schema 2020-12 compiler (ajv) reads our schemas, strictly. */
 export const schemaOptions = {
   strict: true,
-  // An attachment field is of type null until attachments come, and keeps its format.
+  // An attachment is an object, and has a format all the same: what it is for readers of the schema.
   strictTypes: false as const,
   allowUnionTypes: true,
   keywords: [...schemaKeywords],

@@ -113,7 +113,7 @@ const formats: Readonly<Record<string, string>> = {
   division: '行政区划',
   telephone: '电话',
   unit: '单位',
-  attachment: '附件（即将提供）',
+  attachment: '附件',
 };
 /** What is filled into a field: 「文字，至多 500 字」. */
 export const typeInWords = (schema: Schema): string => {

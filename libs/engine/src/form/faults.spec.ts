@@ -2,6 +2,7 @@ import { IsString } from 'class-validator';
 import { faultsOf, step } from '../workflow/sample.fixture';
 import { yields } from '../workflow/notation';
 import { Attachment, ListOf, PersonName, ResidentId, Telephone, Text } from './fields';
+import type { Attached } from './attached';
 import { Private, Public, Shared, type Class } from './marks';
 
 const form = (made: Class) => step('close', { form: made });
@@ -40,7 +41,7 @@ describe('forms', () => {
     @Telephone() @Public('电话') call!: string;
   }
   class PublicFile {
-    @Attachment() @Public('附件') file?: null;
+    @Attachment() @Public('附件') file!: Attached;
   }
   class PersonItem {
     @PersonName() @Public('姓名') who!: string;

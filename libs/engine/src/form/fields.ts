@@ -26,6 +26,7 @@ import {
   isInstant,
   isTime,
 } from '@chuanyu/reference';
+import { anAttached, attachedFault, attachedSchema } from './attached';
 import type { Class } from './marks';
 
 /** A piece of JSON Schema (2020-12). */
@@ -227,17 +228,9 @@ export const PersonNames = (max = 20): PropertyDecorator =>
       return fault ? fault.message : new Set(v).size === v.length ? undefined : '同一姓名不得出现两次';
     }),
   );
-/** Attachments come with a later version: until then the field is optional and stays empty. */
+/** A file that was uploaded before (`form/attached.ts`): `Attached`. */
 export const Attachment = (): PropertyDecorator =>
-  field(
-    {
-      schema: { type: 'null', format: 'attachment', description: '附件功能即将提供，目前留空' },
-      optional: true,
-      example: null,
-    },
-    IsOptional(),
-    check('attachment', () => '附件功能即将提供，目前请留空'),
-  );
+  field({ schema: attachedSchema, example: anAttached }, check('attachment', attachedFault));
 export const Optional = (): PropertyDecorator => field({ optional: true }, IsOptional());
 /** The id of any unit. */
 export const UnitCode = (): PropertyDecorator => UnitOf('any');

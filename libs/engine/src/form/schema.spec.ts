@@ -18,6 +18,7 @@ import {
   Whole,
   YesNo,
 } from './fields';
+import type { Attached } from './attached';
 import { Private, Public, Restricted, Shared, Version, versionOf } from './marks';
 import { exampleOf, readForm, schemaOf } from './schema';
 
@@ -41,9 +42,10 @@ class Everything {
   @Whole(1, 9) @Shared('人数') count!: number;
   @SomeOf('甲', '乙', '丙') @Shared('可多选') some!: string[];
   @ListOf(Item, 3) @Shared('明细') items!: Item[];
-  @Attachment() @Shared('附件') file?: null;
+  @Attachment() @Optional() @Shared('附件') file?: Attached;
 }
-const right = { ...exampleOf(Everything), items: [{ name: '被褥', count: 2 }] };
+const aFile = { hash: 'a'.repeat(64), name: '评估表.pdf', type: 'application/pdf', size: 48_213 };
+const right = { ...exampleOf(Everything), items: [{ name: '被褥', count: 2 }], file: aFile };
 const faultsOf = (value: unknown): readonly string[] => {
   const read = readForm(Everything, value);
   return 'faults' in read ? read.faults.map((fault) => `${fault.pointer} ${fault.rule}`) : [];
@@ -52,7 +54,9 @@ const check = new Ajv(schemaOptions).compile(schemaOf(Everything));
 
 it('takes a right form as it is, and drops what is optional and empty', () => {
   expect(readForm(Everything, right)).toEqual({ form: right });
-  expect(readForm(Everything, { ...right, telephone: null, file: null })).toEqual({ form: right });
+  expect(readForm(Everything, { ...right, telephone: null })).toEqual({ form: right });
+  const { file: _, ...without } = right;
+  expect(readForm(Everything, { ...right, file: null })).toEqual({ form: without });
   expect(readForm(Everything, { ...right, items: [{ ...right.items[0], note: null }] })).toEqual({ form: right });
   expect(check(right)).toBe(true);
 });
@@ -87,7 +91,13 @@ describe('points at every field that is wrong', () => {
       { ...right, items: [{ ...right.items[0], more: 1 }] },
       '/items/0/more unknown-field',
     ],
-    ['an attachment', { ...right, file: 'data:text/plain,' }, '/file attachment'],
+    ['an attachment that is a text', { ...right, file: 'data:text/plain,' }, '/file attachment'],
+    ['an attachment without a size', { ...right, file: { ...aFile, size: undefined } }, '/file attachment'],
+    ['an empty attachment', { ...right, file: { ...aFile, size: 0 } }, '/file attachment'],
+    ['a hash in capitals', { ...right, file: { ...aFile, hash: 'A'.repeat(64) } }, '/file attachment'],
+    ['an attachment named by a path', { ...right, file: { ...aFile, name: '../../a.pdf' } }, '/file attachment'],
+    ['a name that turns round', { ...right, file: { ...aFile, name: 'a\u202efdp.exe' } }, '/file attachment'],
+    ['an attachment with more', { ...right, file: { ...aFile, content: 'JVBERi0=' } }, '/file attachment'],
     ['an unknown field', { ...right, more: 1 }, '/more unknown-field'],
     ['a field with slashes', { ...right, 'a/b~c': 1 }, '/a~1b~0c unknown-field'],
     ['a missing field', without('matter'), '/matter text'],

@@ -67,6 +67,7 @@ export const reserved = new Set([
     'export',
     'audit',
     'row',
+    'attachments',
     'history',
   ],
 ]);

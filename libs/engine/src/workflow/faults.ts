@@ -33,6 +33,8 @@ const nameFaults = (workflow: Workflow): string[] => {
     ...(Number.isInteger(workflow.version) && workflow.version > 0
       ? []
       : [`version ${workflow.version} is not 1, 2, 3 …`]),
+    // Where files are uploaded, and where the rows are said again, beside the workflows of a domain.
+    ...(['attachments', 'restate'].includes(workflow.name) ? [`a workflow cannot be called ${workflow.name}`] : []),
     ...(workflow.docket === '' ? ['docket is empty'] : []),
     ...own(workflow)
       .filter((step) => reserved.has(step.name))

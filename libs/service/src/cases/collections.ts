@@ -29,7 +29,7 @@ export const casesOf = (domain: string): CollectionDefinition => ({
     'createdAt',
     'month',
   ],
-  sets: { claims: { unique: true } },
+  sets: { claims: { unique: true }, files: { unique: false } },
   indexes: [
     ['serial.docket', 'serial.n'],
     ['opening.under', 'workflow', 'head.state'],

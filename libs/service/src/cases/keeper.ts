@@ -4,6 +4,7 @@ import { Duplicate, VersionConflict, type Kept, type Outgoing } from '@chuanyu/c
 import { Refusal, topics, uuidOf, type Message } from '@chuanyu/contracts';
 import {
   defaultLimits,
+  filesOf,
   newCase,
   nextWake,
   priorAnswer,
@@ -163,6 +164,8 @@ export class CaseKeeper {
     const workflow = this.workflowOf(document);
     document.revision += 1;
     document.changedAt = now;
+    const files = filesOf(document, workflow);
+    if (files.length > 0) document.files = files;
     document.keys = document.keys.slice(-64);
     document.local = document.local.slice(-100);
     document.wakeAt = nextWake(document, this.contextFor(document, new Set(), loaded));

@@ -30,6 +30,8 @@ export interface KeeperOptions {
   readonly mayWrite?: () => boolean;
   /** Looks a record of a register up, as this unit keeps it. */
   readonly find?: (register: string, unit: string, key: string) => Promise<object | undefined>;
+  /** What a unit has uploaded here, by its hash; nothing unless said. */
+  readonly file?: (hash: string, unit: string) => Promise<{ readonly size: number; readonly type: string } | undefined>;
   readonly limits?: Partial<Limits>;
   /** What this domain says on other topics whenever a case was saved. */
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
@@ -85,6 +87,7 @@ export const contextOf = (
     units: { get: (id) => directory.unit(id) },
     clauses,
     find: findRecord,
+    file: (hash, unit) => look(`file ${unit} ${hash}`, () => options.file?.(hash, unit) ?? Promise.resolve(undefined)),
     under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document.id, id, state)),
     epoch: epoch(),
     mayWrite: options.mayWrite?.() ?? true,

@@ -1,7 +1,8 @@
+import { anAttached } from '@chuanyu/engine';
 import { given } from '../given.fixture';
 import { legalityReview } from './legality-review';
 
-const aDraft = { kind: '规范性文件' };
+const aDraft = { kind: '规范性文件', draft: anAttached };
 const anOpinion = { result: '应当修改', opinion: '第三条与上位法不一致，建议删去。' };
 const submitted = () => {
   const review = given(legalityReview);
@@ -38,7 +39,7 @@ describe('合法性审查', () => {
 
   it('given a form that is none, when it is submitted, then every fault is named', () => {
     expect(() => given(legalityReview).take('submitter', 'submit', { kind: '其他', pages: 3 })).toThrow(
-      '表单有 2 处需要修改',
+      '表单有 3 处需要修改',
     );
   });
 

@@ -1,9 +1,9 @@
 // A domestic workflow: no counterpart, so nothing of it ever reaches the border.
-import { Attachment, OneOf, Private, Text, defineWorkflow, workingDays } from '@chuanyu/engine';
+import { Attachment, OneOf, Private, Text, defineWorkflow, workingDays, type Attached } from '@chuanyu/engine';
 
 class Draft {
   @OneOf('重大决策', '规范性文件', '行政合同') @Private('类别') kind!: string;
-  @Attachment() @Private('送审稿') draft!: string;
+  @Attachment() @Private('送审稿') draft!: Attached;
 }
 class Opinion {
   @OneOf('合法', '应当修改', '不合法') @Private('审查结论') result!: string;

@@ -22,6 +22,7 @@ import {
   rule,
   workingDays,
   years,
+  type Attached,
 } from '@chuanyu/engine';
 
 class Notice {
@@ -49,7 +50,7 @@ class Verification {
 class Plan {
   @Text(4000) @Shared('综合评估意见', 'risk') opinion!: string;
   @Text(2000) @Shared('帮教建议', 'risk') advice!: string;
-  @Attachment() @Shared('评估表', 'risk') report?: null;
+  @Attachment() @Optional() @Shared('评估表', 'risk') report?: Attached;
 }
 class Acceptance {
   @Text(100) @Shared('安置帮教单位') office!: string;
