@@ -41,6 +41,16 @@ export const keysHeld = (
       ? claim.keys(facts)
       : undefined,
   );
+/** The first claim that is made of something else in the one than in the other. */
+export const changedClaim = (
+  context: Context,
+  before: ReturnType<typeof keysHeld>,
+  after: ReturnType<typeof keysHeld>,
+): Claim<string> | undefined =>
+  context.workflow.claims.find((_, index) => {
+    const keys = before[index];
+    return keys !== undefined && !isSame(after[index], keys);
+  });
 const heldOf = (document: CaseDocument, context: Context, index: number): readonly string[] =>
   document.claims.filter((each) => each.startsWith(claimOf(context, index, '')));
 const isSame = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
@@ -49,7 +59,8 @@ const isSame = (a: readonly string[] | undefined, b: readonly string[]): boolean
 /**
  * Claims after a step of this side: where it changes nothing of what is claimed (`before` tells), what is held stays,
  * even where it could not be taken anew; what is held and still wanted stays too; otherwise the first free key is taken,
- * or the step refused, with what would be free. A right, and what the engine provides for every case, is not refused for a claim: then what is held stays.
+ * or the step refused, with what would be free. A right, and what the engine provides for every case, is not refused for
+ * a claim: then what is held stays.
  */
 export const takeClaims = (
   document: CaseDocument,

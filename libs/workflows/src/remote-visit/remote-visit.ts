@@ -68,7 +68,7 @@ export const remoteVisit = (id: string, place: Place): Workflow => {
       confirm:       { title: '确认',     from: 'offered', to: 'booked', by: 'judicial-officer' },
       checkIdentity: { title: '核验身份', from: 'booked', stays: true, by: 'judicial-officer', form: IdentityCheck, rules: rules.checksIdentity },
       record:        { title: '会见记录', from: 'booked', to: 'closed', by: 'visit-officer', form: Held, rules: rules.wasHeld },
-      miss:          { title: '未能会见', from: 'booked', to: 'missed', by: 'visit-officer', form: Absence },
+      miss:          { title: '未能会见', from: 'booked', to: 'missed', by: 'visit-officer', form: Absence, rules: [rules.dayHasCome] },
       cancel:        { title: '取消',     from: ['applied', 'suggested', 'offered', 'booked'], to: 'cancelled', by: 'judicial-officer', form: Reason },
       callOff:       { title: '因故取消', from: ['offered', 'booked'], to: 'cancelled', by: 'visit-officer', form: Reason, signedBy: 'visit-leader' },
     },

@@ -1,5 +1,5 @@
 import { advice, dateOf, instantAt, rule, yields, type Facts } from '@chuanyu/engine';
-import { applicationOf, Choice, Held, IdentityCheck, Search, Slot, Suggestion } from './forms';
+import { Absence, applicationOf, Choice, Held, IdentityCheck, Search, Slot, Suggestion } from './forms';
 import type { Place } from './place';
 import { isOnHalfHour, isOpen, registersOf, Room, startsFrom } from './registers';
 
@@ -74,6 +74,8 @@ export const rulesOf = (place: Place) => {
   const endsLater = rule(Held, '结束时间须晚于开始时间', ({ form }) => form.ended > form.started);
   const happened = rule(Held, '会见日期不得晚于今日', ({ form, today }) => dateOf(form.ended) <= today);
 
+  const dayHasCome = rule(Absence, '尚未到约定的会见之日', ({ last, today }) => today >= dateOf(last(Slot).start));
+
   return {
     Application,
     visitsAMonth,
@@ -83,6 +85,7 @@ export const rulesOf = (place: Place) => {
     maySuggest: [roomIsKnown, fromTodayOn, someAreFree],
     isSuggested,
     checksIdentity: [onTheDay, haveApplied],
+    dayHasCome,
     wasHeld: [wasChecked, onItsDay, endsLater, happened],
   };
 };
