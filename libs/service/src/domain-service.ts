@@ -28,9 +28,12 @@ import { CaseTimer } from './cases/timer';
 import { CaseDesk } from './desk/desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
+import { RegisterBook } from './registers/register-book';
+import { RegisterDesk } from './registers/register-desk';
 import { addressOf, startHttpApplication } from './http/application';
 import { caseControllerOf } from './http/case-controller';
 import { Door, visitorOf } from './http/door';
+import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
 
 /** What every service of a province stands on. */
@@ -90,6 +93,7 @@ export class DomainService {
     private readonly book: StandingBook,
     private readonly clauses: KnownClauses,
     private readonly audit: AuditLog,
+    readonly registers: RegisterBook,
   ) {}
 
   static async create(config: DomainServiceConfig): Promise<DomainService> {
@@ -99,6 +103,7 @@ export class DomainService {
     );
     const book = new StandingBook(await database.collection<StandingState>(standingOf(domain)));
     await book.load();
+    const registers = await RegisterBook.open(database, domain, province.clock);
     const keeper = new CaseKeeper({
       province: province.id,
       domain,
@@ -109,6 +114,7 @@ export class DomainService {
       clock: province.clock,
       calendar: province.calendar,
       clauses,
+      find: (register, unit, key) => registers.find({ register, unit, key }),
       epoch: () => book.now.epoch,
       mayWrite: () => book.now.readmission === null,
       ...(config.limits ? { limits: config.limits } : {}),
@@ -120,6 +126,7 @@ export class DomainService {
       book,
       clauses,
       new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
+      registers,
     );
   }
 
@@ -133,7 +140,9 @@ export class DomainService {
       { name: topics.counts },
       { name: beatsOf(domain), partitions: 1 },
     ]);
+    const own = this.config.workflows.of(domain);
     await this.clauses.load();
+    await this.registers.imports.finishAll();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const ground = new DeskGround({
@@ -185,7 +194,12 @@ export class DomainService {
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
     this.app = await startHttpApplication({
-      controllers: [restateControllerOf(domain), caseControllerOf(domain), inboundControllerOf(domain)],
+      controllers: [
+        restateControllerOf(domain),
+        registerControllerOf(domain),
+        caseControllerOf(domain),
+        inboundControllerOf(domain),
+      ],
       providers: [
         {
           provide: Door,
@@ -195,12 +209,17 @@ export class DomainService {
           ),
         },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
+        {
+          provide: RegisterDesk,
+          useValue: new RegisterDesk({ province, domain, workflows: own, book: this.registers, audit: this.audit }),
+        },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
         { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },
       ],
       strategy: this.strategy,
+      prepare: takeSheets,
       host: this.config.host,
       port: this.config.port,
       onInternal: onError,

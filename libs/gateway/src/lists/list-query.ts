@@ -1,7 +1,7 @@
 import { Refusal, type Fault } from '@chuanyu/contracts';
 import type { Workflows } from '@chuanyu/engine';
 import { queryTokens, type Directory } from '@chuanyu/reference';
-import { readQuery, type QueryFault } from '../http/query';
+import { readQuery, type QueryFault } from '@chuanyu/service';
 import type { Viewer, Where } from './viewer';
 
 export interface ListQuery {

@@ -1,8 +1,8 @@
 import { Controller, Get, Headers, Inject, Req, Res } from '@nestjs/common';
 import { Refusal, type Fault } from '@chuanyu/contracts';
+import { readQuery } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
-import { readQuery } from '../http/query';
 import { PublicEvents } from './public-events';
 
 /** For integrators: nobody signs in, and nothing here concerns a person. */
