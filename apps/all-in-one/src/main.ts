@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, takeFolder } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement, seedRegisters, takeFolder } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
@@ -55,6 +55,7 @@ const main = async (): Promise<void> => {
   process.on('SIGINT', end).on('SIGTERM', end);
   for (const province of provinces.all.values()) await seedAccounts(province);
   await seedAgreement(provinces);
+  await seedRegisters(provinces);
   console.log(welcome(provinces, data, performance.now() - began));
 };
 

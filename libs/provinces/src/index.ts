@@ -4,3 +4,4 @@ export * from './running-province';
 export * from './provinces';
 export * from './run';
 export * from './seed';
+export * from './seed-registers';

@@ -46,6 +46,11 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           workflows: 'prison.release-handover',
           data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
         },
+        {
+          title: '远程视频会见',
+          workflows: 'prison.remote-visit drug-rehab.remote-visit',
+          data: ['identity', 'family', 'business'],
+        },
       ],
     },
   })) as Opened;

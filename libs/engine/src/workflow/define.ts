@@ -35,7 +35,7 @@ interface LooseStep {
   readonly signedBy?: string;
   readonly byRight?: true;
   readonly yields?: Yields<unknown>;
-  readonly instead?: (facts: Facts) => readonly object[];
+  readonly instead?: (facts: Facts) => Iterable<object>;
   readonly opens?: string;
   readonly from?: string | readonly string[];
   readonly to?: string | typeof back;

@@ -27,7 +27,7 @@ export interface Facts<F = unknown> {
   /** A record of a register that this side's unit keeps (inmates, rooms, listed firms). */
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
   /** The first three of these forms with which no claim of this side is held by another case. */
-  readonly free: <T extends object>(form: Class<T>, candidates: readonly T[]) => readonly T[];
+  readonly free: <T extends object>(form: Class<T>, candidates: Iterable<T>) => readonly T[];
   /** How many cases of a workflow under this one are in a state, of how many. */
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
 }
@@ -90,7 +90,7 @@ interface Taken<R extends string, F> {
   readonly byRight?: true;
   readonly yields?: Yields<NoInfer<F>>;
   /** Where a claim is taken: forms to offer instead; the first three that are free are told with the refusal. */
-  readonly instead?: (facts: Facts<NoInfer<F>>) => readonly NoInfer<F>[];
+  readonly instead?: (facts: Facts<NoInfer<F>>) => Iterable<NoInfer<F>>;
 }
 interface Opens<S> {
   readonly opens: S;

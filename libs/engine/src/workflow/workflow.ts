@@ -58,7 +58,7 @@ export interface Step {
   readonly byRight: boolean;
   readonly yields: Yields<unknown> | undefined;
   /** Forms of which the free ones are offered where a claim is taken. */
-  readonly instead: ((facts: Facts) => readonly object[]) | undefined;
+  readonly instead: ((facts: Facts) => Iterable<object>) | undefined;
   readonly opens: string | undefined;
   readonly from: readonly string[];
   /** `before`: the state that the case was in before; undefined: it stays. */

@@ -10,7 +10,6 @@ import {
   SomeOf,
   Text,
   TimeOfDay,
-  timeOf,
   weekday,
   Whole,
   type Facts,
@@ -61,18 +60,20 @@ export const registersOf = ({ words, visits }: Place) => {
 /** A visit lasts half an hour, and begins on one. */
 const HALF_HOUR = 30 * 60_000;
 export const isOnHalfHour = (start: string): boolean => Date.parse(start) % HALF_HOUR === 0;
-export const isOpen = (room: Room | undefined, start: string): boolean =>
-  room !== undefined &&
-  room.weekdays.includes(weekdays[weekday(dateOf(start))] ?? '') &&
-  timeOf(start) >= room.opens &&
-  new Date(Date.parse(start) + HALF_HOUR).toISOString() <= instantAt(dateOf(start), room.closes);
-
-/** The half-hours at which the room is open, from an instant on, for so many days. */
-export const startsFrom = (room: Room | undefined, from: string, days = 31): readonly string[] => {
-  if (!room) return [];
-  const first = Math.ceil(Date.parse(from) / HALF_HOUR);
-  const last = Math.floor(Date.parse(instantAt(addDays(dateOf(from), days), '00:00')) / HALF_HOUR);
-  return Array.from({ length: last - first }, (_, n) => new Date((first + n) * HALF_HOUR).toISOString()).filter(
-    (start) => isOpen(room, start),
-  );
+/** The half-hours of a date at which the room is open. */
+const startsOn = (room: Room, date: string): readonly string[] => {
+  if (!room.weekdays.includes(weekdays[weekday(date)] ?? '')) return [];
+  const [opens, closes] = [room.opens, room.closes].map((time) => Date.parse(instantAt(date, time)) / HALF_HOUR);
+  if (opens === undefined || closes === undefined) return [];
+  const first = Math.ceil(opens);
+  const count = Math.max(0, Math.floor(closes) - first);
+  return Array.from({ length: count }, (_, n) => new Date((first + n) * HALF_HOUR).toISOString());
 };
+export const isOpen = (room: Room | undefined, start: string): boolean =>
+  room !== undefined && startsOn(room, dateOf(start)).includes(start);
+
+/** The half-hours at which the room is open, from an instant on, for so many days; worked out as they are asked for. */
+export function* startsFrom(room: Room, from: string, days = 31): Generator<string> {
+  for (let n = 0; n < days; n += 1)
+    for (const start of startsOn(room, addDays(dateOf(from), n))) if (start >= from) yield start;
+}

@@ -4,11 +4,12 @@ import type { Place } from './place';
 import { isOnHalfHour, isOpen, registersOf, Room, startsFrom } from './registers';
 
 /** The half-hours at which a room is open, from an instant on. */
-const openFrom = ({ find }: Pick<Facts, 'find'>, room: string, from: string): readonly Slot[] =>
-  startsFrom(find(Room, room), from).map((start) => ({ room, start }));
+function* openFrom({ find }: Pick<Facts, 'find'>, name: string, from: string): Generator<Slot> {
+  const room = find(Room, name);
+  if (room) for (const start of startsFrom(room, from)) yield { room: name, start };
+}
 /** Offered where the slot is taken. */
-export const openFromThere = (facts: Facts<Slot>): readonly Slot[] =>
-  openFrom(facts, facts.form.room, facts.form.start);
+export const openFromThere = (facts: Facts<Slot>): Iterable<Slot> => openFrom(facts, facts.form.room, facts.form.start);
 const firstFree = (facts: Facts<Search>): readonly Slot[] =>
   facts.free(Slot, openFrom(facts, facts.form.room, instantAt(facts.form.from, '00:00')));
 
