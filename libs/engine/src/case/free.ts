@@ -5,8 +5,8 @@ import type { CaseDocument } from './document';
 
 /** So many are offered. */
 const OFFERED = 3;
-/** So many are looked at in one go: the first are mostly enough, and what comes after them need not be worked out. */
-const AT_ONCE = 32;
+/** So many are looked at first: they are mostly enough, and what comes after them need not be worked out. Then four times as many, and so on. */
+const AT_FIRST = 32;
 
 /**
  * The first three of these forms with which every claim of this side would find a key that no other case holds. One look
@@ -27,11 +27,13 @@ export const freeForms = <T extends object>(
 };
 function* inPortions<T>(all: Iterable<T>): Generator<readonly T[]> {
   let some: T[] = [];
+  let size = AT_FIRST;
   for (const each of all) {
     some.push(each);
-    if (some.length < AT_ONCE) continue;
+    if (some.length < size) continue;
     yield some;
     some = [];
+    size *= 4;
   }
   if (some.length > 0) yield some;
 }

@@ -7,6 +7,7 @@ import type { Step, Workflow } from '../workflow/workflow';
 import { correctable, everydayStepsOf, isEngineStep, ownSteps } from './moves';
 import { closed, commonSchemas, refusalResponses, refusals } from './openapi-answers';
 import { fixedPaths, parameters } from './openapi-paths';
+import { registerPaths } from './openapi-registers';
 import { leadsInWords, roleTitle, stateTitle } from './words';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -40,6 +41,7 @@ export const openApi = (workflows: Workflows): Json => ({
   ],
   paths: {
     ...together(workflows.all().map(workflowPaths)),
+    ...together(workflows.domains().map((domain) => registerPaths(domain, workflows.registers(domain)))),
     ...everydayPaths(workflows),
     ...fixedPaths(),
   },

@@ -35,8 +35,8 @@ const applied = async (people: readonly string[], into: Hall): Promise<readonly 
 };
 
 test('given a thousand applications and ten half-hours, when all are approved at once, then ten are, and the others see what is free', async () => {
-  const hall = await (await Hall.open('sichuan')).furnish(100);
-  const people = Array.from({ length: 100 }, (_, n) => inmate(n));
+  const hall = await (await Hall.open('sichuan')).furnish(1000);
+  const people = Array.from({ length: 1000 }, (_, n) => inmate(n));
   const ids = await applied(people, hall);
   // Ten half-hours, and nobody has one yet: every draft is in order.
   const drafts = await Promise.all(ids.map((id, n) => hall.draft(id, slot(n % 10))));
@@ -52,10 +52,10 @@ test('given a thousand applications and ten half-hours, when all are approved at
   const last = refusals.findLast((refusal) => refusal !== undefined);
   expect(last).toMatchObject({ code: 'claim-taken', detail: '该时段已有会见', more: { free: [{}, {}, {}] } });
   // Whoever is refused when all are gone is offered what is really free.
-  const late = await hall.sign(ids[99] ?? '', drafts[99] ?? '');
+  const late = await hall.sign(ids[999] ?? '', drafts[999] ?? '');
   expect(late?.more['free']).toEqual([slot(10), slot(11), slot(12)]);
   await hall.database.close();
-}, 180_000);
+}, 300_000);
 
 test('given a quota of two a month, when two hundred half-hours are approved for one person at once, then two are', async () => {
   const hall = await (await Hall.open('sichuan')).furnish(1);
@@ -73,7 +73,7 @@ test('given a quota of two a month, when two hundred half-hours are approved for
     [1, 2].map((n) => `prison.remote-visit#1 ${prison} ${inmate(0)} 2026-11 ${n}`),
   ]);
   await hall.database.close();
-}, 60_000);
+}, 180_000);
 
 test('given two processes on one store, when both approve into the same ten half-hours, then each has one visit', async () => {
   const file = join(folder, 'cases.db');
@@ -94,7 +94,7 @@ test('given two processes on one store, when both approve into the same ten half
   const won = told.flat().filter((line) => line !== '');
   expect(new Set(won).size).toBe(10);
   await hall.database.close();
-}, 60_000);
+}, 180_000);
 
 test('given two processes on one store, when both open cases at once, then no number is given twice, and none is left out', async () => {
   const file = join(folder, 'office.db');
@@ -104,4 +104,4 @@ test('given two processes on one store, when both open cases at once, then no nu
   const { numbers } = await hall.claims();
   expect(new Set(numbers)).toEqual(new Set(told.flat().map((_, n) => `number 渝监会〔2026〕${n + 1}号`)));
   await hall.database.close();
-}, 60_000);
+}, 180_000);

@@ -13,10 +13,10 @@ const office: Who = { officer: 'cq.luwei', unit: 'cq-yubei-longxi', roles: ['jud
 const officer: Who = { officer: 'sc.wangping', unit: prison, roles: ['visit-officer'] };
 const leader: Who = { officer: 'sc.zhengkai', unit: prison, roles: ['visit-leader'] };
 
-/** The n-th half-hour of a room that is open all day from tomorrow on. */
+/** The n-th half-hour of a room that is open from nine to five, from tomorrow on. */
 export const slot = (n: number): { readonly room: string; readonly start: string } => {
-  const [day, half] = [Math.floor(n / 47), n % 47];
-  const time = `${String(Math.floor(half / 2)).padStart(2, '0')}:${half % 2 === 0 ? '00' : '30'}`;
+  const [day, half] = [Math.floor(n / 16), n % 16];
+  const time = `${String(9 + Math.floor(half / 2)).padStart(2, '0')}:${half % 2 === 0 ? '00' : '30'}`;
   return { room, start: instantAt(`2026-11-${String(3 + day).padStart(2, '0')}`, time) };
 };
 export const inmate = (n: number): string => `51${String(n).padStart(5, '0')}`;
@@ -48,10 +48,10 @@ export class Hall {
     });
     return new Hall(province, database, keeper, registers);
   }
-  /** So many people who may be visited by 李兰, and one room that never closes. */
+  /** So many people who may be visited by 李兰, and one room. */
   async furnish(people: number): Promise<this> {
     const weekdays = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
-    const record = { name: room, weekdays, opens: '00:00', closes: '23:30' };
+    const record = { name: room, weekdays, opens: '09:00', closes: '17:00' };
     await this.registers.imports.take('rooms', prison, [{ key: room, record }], officer.officer);
     const rows = Array.from({ length: people }, (_, n) => ({
       key: inmate(n),
