@@ -27,7 +27,13 @@ const stateRows = ({ states }: CatalogueEntry): readonly (readonly string[])[] =
       [state.late ? `逾期→${state.late.title}` : '', state.public ? '公开' : ''].filter(Boolean).join('，'),
     ]);
 const leadsTo = (step: CatalogueStep): string =>
-  step.to === 'stays' ? '不变' : step.to === 'before' ? '原环节' : step.to.title;
+  step.to === 'stays'
+    ? '不变'
+    : step.to === 'before'
+      ? '原环节'
+      : 'title' in step.to
+        ? step.to.title
+        : step.to.map(({ from, to }) => `${from.title}→${to.title}`).join('；');
 const stepRows = ({ steps }: CatalogueEntry): readonly (readonly string[])[] =>
   steps.map((step) => [
     step.title,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, seedRegisters, takeFolder } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement, seedProjects, seedRegisters, takeFolder } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
@@ -53,10 +53,17 @@ const main = async (): Promise<void> => {
     void provinces.stop().then(() => process.exit(0));
   };
   process.on('SIGINT', end).on('SIGTERM', end);
-  for (const province of provinces.all.values()) await seedAccounts(province);
+  await Promise.all([...provinces.all.values()].map(seedAccounts));
   await seedAgreement(provinces);
   await seedRegisters(provinces);
   console.log(welcome(provinces, data, performance.now() - began));
+  // A hundred steps of officers: done while people sign in, not before.
+  const projects = await seedProjects(provinces).catch((error: unknown) => {
+    if (!ending) throw error;
+    return 0;
+  });
+  if (projects > 0)
+    console.log(`\n合作清单 ${projects} 项已列入 ${projects} items of the cooperation list are projects now`);
 };
 
 main().catch((error: unknown) => {

@@ -18,7 +18,9 @@ export type Message =
   | RowMessage
   | CountsMessage
   | KeyMessage
-  | VersionsMessage;
+  | VersionsMessage
+  | PieceMessage
+  | WantMessage;
 export type MessageKind = Message['kind'];
 
 interface Crossing {
@@ -147,6 +149,27 @@ export interface VersionsMessage extends Crossing {
   readonly versions: Readonly<Record<string, number>>;
 }
 
+/** A piece of a file that an event names, on `<from>.<to>.files`: from exchange to exchange, never on a domain's topics. */
+export interface PieceMessage extends Crossing {
+  readonly kind: 'piece';
+  /** SHA-256 of the whole content. */
+  readonly hash: string;
+  /** Bytes of the whole content. */
+  readonly size: number;
+  /** Which piece, from 0. */
+  readonly piece: number;
+  /** Base64. */
+  readonly content: string;
+  readonly time: string;
+}
+/** These pieces of a file that an event of yours names have not come: please send them, again. */
+export interface WantMessage extends Crossing {
+  readonly kind: 'want';
+  readonly hash: string;
+  readonly pieces: readonly number[];
+  readonly time: string;
+}
+
 /** One line of an officer's list: enough to find and judge a case, personal data masked when it is shown. */
 export interface CaseRow {
   readonly id: string;
@@ -190,6 +213,8 @@ export interface CaseRow {
   readonly tokens: readonly string[];
   readonly urged: number;
   readonly overdueReceipts: boolean;
+  /** This side was told that it is soon due (`warn` of the state). Absent in rows of earlier versions. */
+  readonly warned?: boolean;
 }
 
 /** A paragraph of a signed agreement: what both provinces let flow, and when. */
@@ -210,6 +235,12 @@ export interface Clause {
   readonly suspensions: readonly { readonly from: string; readonly until: string | null }[];
   /** When the agreement was ended before its last day. */
   readonly ended: string | null;
+  /** What it let flow until an amendment, oldest first: what was taken before rests on it still. */
+  readonly earlier?: readonly {
+    readonly until: string;
+    readonly workflows: readonly string[];
+    readonly data: readonly string[];
+  }[];
   /** Rises with every change: a lower one is older. */
   readonly revision: number;
 }

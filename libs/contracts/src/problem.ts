@@ -14,6 +14,7 @@ const codes = {
   'advice-unanswered': [422, '须说明理由后方可继续', 'Going on needs a written reason'],
   'too-large': [413, '内容过大', 'Too large'],
   'unsupported-media-type': [415, '不支持的内容类型', 'Unsupported content type'],
+  infected: [422, '文件含有恶意代码', 'The file holds malicious content'],
   'not-signed-in': [401, '未登录或登录已失效', 'Not signed in'],
   'sign-in-refused': [401, '用户名或密码不正确', 'Wrong user name or password'],
   'too-many-attempts': [429, '尝试次数过多，请稍后再试', 'Too many attempts'],

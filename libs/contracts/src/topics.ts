@@ -4,6 +4,7 @@ export const topics = {
   inbound: (domain: string) => `${domain}.inbound`,
   border: (from: string, to: string, domain: string) => `${from}.${to}.${domain}`,
   control: (from: string, to: string) => `${from}.${to}.control`,
+  files: (from: string, to: string) => `${from}.${to}.files`,
   published: (province: string, domain: string) => `${province}.public.${domain}`,
   clauses: 'coordination.clauses',
   counts: 'coordination.counts',

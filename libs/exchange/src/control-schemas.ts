@@ -1,3 +1,5 @@
+import { LARGEST_FILE } from '@chuanyu/engine';
+
 const id = { type: 'string', pattern: '^[0-9a-f-]{36}$' };
 const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$' };
@@ -9,6 +11,8 @@ const exact = (properties: Readonly<Record<string, object>>, optional: readonly 
   required: Object.keys(properties).filter((each) => !optional.includes(each)),
   additionalProperties: false,
 });
+/** A file of 100 MB has fewer. */
+const piece = { type: 'integer', minimum: 0, maximum: 1023 };
 const head = { type: 'array', prefixItems: [id, count, hash], items: false, minItems: 3 };
 
 /**
@@ -58,6 +62,16 @@ export const controlSchemas: Readonly<Record<string, object>> = {
     },
     ['roots', 'bucket', 'audit'],
   ),
+  piece: exact({
+    domain: name,
+    hash,
+    size: { type: 'integer', minimum: 1, maximum: LARGEST_FILE },
+    piece,
+    // Its length and spelling are told where it is decoded: to count half a million characters here is slow.
+    content: { type: 'string' },
+    time,
+  }),
+  want: exact({ domain: name, hash, pieces: { type: 'array', items: piece, minItems: 1, maxItems: 1024 }, time }),
 };
 
 const text = (maxLength: number): object => ({ type: 'string', minLength: 1, maxLength });

@@ -1,4 +1,4 @@
-import type { Json, Message } from '@chuanyu/contracts';
+import { topics, type Json, type Message } from '@chuanyu/contracts';
 
 /** Kinds that go on the data topics, keyed by case and in order with each other; the others go on control and are never held. */
 export const isData = (message: Message): boolean =>
@@ -51,11 +51,24 @@ const shapes: Readonly<Record<string, Readonly<Record<string, 'string' | 'number
   counts: { domain: 'string', counts: 'object', time: 'string' },
   key: { domain: 'string', announcement: 'object' },
   versions: { domain: 'string', versions: 'object' },
+  piece: { domain: 'string', hash: 'string', size: 'number', piece: 'number', content: 'string', time: 'string' },
+  want: { domain: 'string', hash: 'string', pieces: 'object', time: 'string' },
 };
 
 /** The key under which a message stands in a topic: its case, so that its order is kept. */
 export const keyOf = (message: Message): string =>
-  'case' in message ? message.case : `${message.kind} ${message.domain}`;
+  'case' in message
+    ? message.case
+    : message.kind === 'piece' || message.kind === 'want'
+      ? message.hash
+      : `${message.kind} ${message.domain}`;
+/** The topic of the sender's log on which it goes to the peer. */
+export const topicOf = (message: Message, from: string, to: string): string =>
+  message.kind === 'piece'
+    ? topics.files(from, to)
+    : isData(message)
+      ? topics.border(from, to, message.domain)
+      : topics.control(from, to);
 /** When it was said, by the sender's clock: the instant at which its signing key is judged. */
 export const saidAt = (body: Json): string | undefined => {
   const time = (value: unknown): string | undefined =>

@@ -3,12 +3,13 @@ import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
 import { topics, type Clause } from '@chuanyu/contracts';
 import { defaultLimits, type Workflows } from '@chuanyu/engine';
-import type { EventLog, RunningSubscription, Subscription } from '@chuanyu/event-log';
+import type { EventLog } from '@chuanyu/event-log';
 import {
   addressOf,
   clausesOf,
   KnownClauses,
   startHttpApplication,
+  type Files,
   type KeptClause,
   type Province,
 } from '@chuanyu/service';
@@ -16,10 +17,12 @@ import { KeyAnnouncements } from './announcements';
 import { EXCHANGE_STATE, ExchangeController } from './exchange-controller';
 import { ExchangeKeys } from './exchange-keys';
 import { topicsOf } from './exchange-topics';
+import { CrossingFiles } from './files/crossing-files';
 import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
 import { Inbound } from './inbound';
 import { Opener, Sealer, type Keyring, type Pairing } from './keys';
+import { Listening } from './listening';
 import { Mirror } from './mirror';
 import { Outbound } from './outbound';
 import { Publisher, publishedDefinition, type PublishedMark } from './published';
@@ -31,6 +34,8 @@ export interface ExchangeConfig {
   readonly province: Province;
   readonly database: Database;
   readonly workflows: Workflows;
+  /** Contents of attachments: the same as the domains' services have. */
+  readonly files: Files;
   readonly keyring: Keyring;
   readonly pairing: Pairing;
   /** The log of each peer, over a line that may be cut: only its border and public topics are read. */
@@ -45,20 +50,15 @@ export interface ExchangeConfig {
   readonly onAlarm: (what: string) => void;
 }
 
-/** Milliseconds before a peer's log is asked again, and how often before somebody is told. */
-const LISTEN_AGAIN = 200;
-const PATIENCE = 50;
-
 /** The one service that crosses the border: it signs, seals, sends, verifies and receives. */
 export class ExchangeService {
-  private readonly running: { readonly of: RunningSubscription; readonly peer?: string }[] = [];
-  private readonly listening: { readonly until: Promise<void>; readonly peer: string }[] = [];
-  private stopping = false;
+  private readonly listening: Listening;
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
   private app: NestFastifyApplication | undefined;
   private held: { readonly out: HeldMessages; readonly in: ReadonlyMap<string, HeldMessages> } | undefined;
   private releasing: Promise<void> = Promise.resolve();
+  private files: CrossingFiles | undefined;
   private address = '';
 
   private constructor(
@@ -67,7 +67,10 @@ export class ExchangeService {
     private readonly kept: ExchangeState,
     private readonly keys: ExchangeKeys,
     private readonly quarantine: QuarantineStore,
-  ) {}
+    private readonly audit: AuditLog,
+  ) {
+    this.listening = new Listening((peer) => config.peers[peer]?.isCut === true, config.onAlarm);
+  }
 
   static async create(config: ExchangeConfig): Promise<ExchangeService> {
     const { province, database } = config;
@@ -90,7 +93,7 @@ export class ExchangeService {
     });
     const pairing = merged(config.pairing, await kept.pairing());
     const keys = new ExchangeKeys(config, kept, announcements, pairing);
-    return new ExchangeService(config, clauses, kept, keys, quarantine);
+    return new ExchangeService(config, clauses, kept, keys, quarantine, audit);
   }
 
   async start(): Promise<this> {
@@ -99,7 +102,7 @@ export class ExchangeService {
     const domains = workflows.domains();
     const names = Object.keys(peers);
     const log = province.log;
-    await log.declare(topicsOf(province.id, names, domains).map((name) => ({ name })));
+    await log.declare(topicsOf(province.id, names, domains));
     await this.clauses.load();
     const validators = new Validators(workflows);
     const gates = new Gates(this.clauses, province.clock, workflows, validators);
@@ -111,7 +114,15 @@ export class ExchangeService {
     const kept = await config.database.collection<HeldMessage>(heldDefinition);
     const now = () => province.clock.now();
 
-    const outbound = new Outbound({
+    const files = await CrossingFiles.open({
+      config,
+      audit: this.audit,
+      mayFlow: (clause) => gates.mayFlow(clause),
+      put: (message, to) => outbound.put(message, to),
+      onArrived: () => void this.release(),
+    });
+    this.files = files;
+    const outbound: Outbound = new Outbound({
       province: province.id,
       peers: names,
       log,
@@ -120,6 +131,7 @@ export class ExchangeService {
       sealer,
       validators,
       publisher,
+      files: files.sent,
       onAlarm: (what) => config.onAlarm(what),
     });
     outbound.held = new HeldMessages(
@@ -147,51 +159,62 @@ export class ExchangeService {
         quarantine: this.quarantine,
         onKey: (announcement) => this.keys.onMessage(peer, announcement),
         takeKey: async (announcement) => (await this.keys.take(peer, announcement)) === undefined,
+        files: files.from(peer),
+        onWant: (message) => files.sent.onWant(peer, message),
+        mayComeIn: (message) => gates.in(message) === undefined,
         eventLimit: defaultLimits.event,
       });
       inbound.held = new HeldMessages(
         kept,
         'in',
-        gates.in,
+        async (message) => gates.in(message) ?? files.from(peer).waitsFor(message),
         (message) => inbound.cross(message),
         now,
         (message, why) => inbound.sayHeld(message, why),
+        peer,
       );
       heldIn.set(peer, inbound.held);
       inbounds.set(peer, inbound);
     }
     this.held = { out: outbound.held, in: heldIn };
     this.clauses.onChange(() => void this.release());
+    this.clauses.onChange(() => files.sent.go());
 
-    const told = await log.subscribe({
+    const told = await this.listening.own(log, {
       group: 'exchange.clauses',
       topics: [topics.clauses],
       from: 'beginning',
       handle: async (record) => this.clauses.note(record.value as Clause),
     });
-    this.running.push({ of: told });
     // What was suspended while nothing ran here must hold what was saved meanwhile: so clauses come first.
     await told.drained();
-    this.running.push({
-      of: await log.subscribe({
-        group: 'exchange.outbound',
-        topics: [...domains.map(topics.events), topics.events('exchange')],
-        from: 'beginning',
-        handle: (record) => outbound.handle(record),
-      }),
+    await this.listening.own(log, {
+      group: 'exchange.outbound',
+      topics: [...domains.map(topics.events), topics.events('exchange')],
+      from: 'beginning',
+      handle: (record) => outbound.handle(record),
     });
     for (const [peer, theirs] of Object.entries(peers)) {
       const inbound = inbounds.get(peer);
       if (!inbound) continue;
       const mirror = new Mirror({ peer, log, validators, marks, quarantine: this.quarantine });
       const border = domains.map((domain) => topics.border(peer, province.id, domain));
-      this.listen(peer, theirs, {
+      this.listening.peer(peer, theirs, {
         group: `exchange.${province.id}`,
         topics: [...border, topics.control(peer, province.id)],
         from: 'beginning',
         handle: (record) => inbound.handle(record),
       });
-      this.listen(peer, theirs, {
+      this.listening.peer(peer, theirs, {
+        group: `exchange.files.${province.id}`,
+        topics: [topics.files(peer, province.id)],
+        from: 'beginning',
+        handle: (record) => inbound.handle(record),
+        // The last piece has the whole file put together and scanned.
+        handlerLimit: 120_000,
+        parallel: 4,
+      });
+      this.listening.peer(peer, theirs, {
         group: `mirror.${province.id}`,
         topics: domains.map((domain) => topics.published(peer, domain)),
         from: 'beginning',
@@ -206,31 +229,16 @@ export class ExchangeService {
       onInternal: (error) => province.onError(`${province.id}/exchange`, error),
     });
     this.address = await addressOf(this.app);
+    files.start();
     await this.tick();
     this.timer = setInterval(() => void this.tick(), config.everyMilliseconds ?? 60_000);
     this.timer.unref();
     return this;
   }
-  /** A peer that is cut off, or has not made its topics yet, keeps nobody from starting here: it is listened to as soon as it can be. */
-  private listen(peer: string, theirs: EventLog, subscription: Subscription): void {
-    const attempt = async (): Promise<void> => {
-      for (let failures = 0; !this.stopping; failures += 1) {
-        try {
-          this.running.push({ of: await theirs.subscribe(subscription), peer });
-          return;
-        } catch (error) {
-          if (failures === PATIENCE) this.config.onAlarm(`${peer} cannot be listened to: ${String(error)}`);
-          await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN));
-        }
-      }
-    };
-    this.listening.push({ until: attempt(), peer });
-  }
   async stop(): Promise<void> {
-    this.stopping = true;
     clearInterval(this.timer);
-    await Promise.all(this.listening.map(({ until }) => until));
-    await Promise.all(this.running.map(({ of }) => of.stop()));
+    await this.listening.stop();
+    await this.files?.stop();
     await this.ticking;
     await this.releasing;
     await this.app?.close();
@@ -240,10 +248,9 @@ export class ExchangeService {
   }
   /** Resolves when all that the logs held at the call is handled. A line that is cut is not waited for. */
   async drained(): Promise<void> {
-    const isCut = (peer: string | undefined) => peer !== undefined && this.config.peers[peer]?.isCut === true;
-    await Promise.all(this.listening.filter(({ peer }) => !isCut(peer)).map(({ until }) => until));
-    await Promise.all(this.running.filter(({ peer }) => !isCut(peer)).map(({ of }) => of.drained()));
+    await this.listening.drained();
     await this.releasing;
+    await this.files?.done();
   }
   /** Looks at its keys, says what was not taken yet, tries what is held. Never throws: what fails is told and tried again. */
   tick(): Promise<void> {
@@ -251,7 +258,8 @@ export class ExchangeService {
     this.ticking = this.ticking
       .then(() => this.keys.look())
       .catch((error: unknown) => province.onError(`${province.id}/exchange`, error))
-      .then(() => this.release());
+      .then(() => this.release())
+      .then(() => this.files?.look());
     return this.ticking;
   }
 

@@ -1,8 +1,7 @@
 import type { AskMessage, Clause, StepMessage } from '@chuanyu/contracts';
 import { partsOf, type DataClass, type Workflows } from '@chuanyu/engine';
 import type { Clock } from '@chuanyu/reference';
-import { standing, type KnownClauses } from '@chuanyu/service';
-import type { Gate } from './held';
+import { readingAt, standing, type KnownClauses } from '@chuanyu/service';
 import type { Validators } from './validators';
 
 type Data = StepMessage | AskMessage;
@@ -17,17 +16,24 @@ export class Gates {
   ) {}
 
   /** What may leave now: the clause covers it and is not suspended. That it was live when the step was taken, the engine has settled. */
-  readonly out: Gate = (message) =>
+  readonly out = (message: Data): string | undefined =>
     this.through(message, '所依据的条款尚未登记', (clause) =>
       standing(clause, this.clock.now()) === 'suspended' ? `条款「${clause.title}」已中止` : undefined,
     );
   /** What may come in: live at the event's time, or suspended then and live again now. */
-  readonly in: Gate = (message) =>
+  readonly in = (message: Data): string | undefined =>
     this.through(message, '所依据的条款本省（市）尚不知晓', (clause) => {
-      const then = standing(clause, message.kind === 'step' ? message.event.time : message.ask.time);
+      const then = standing(clause, timeOf(message));
       if (then === 'live' || (then === 'suspended' && standing(clause, this.clock.now()) === 'live')) return undefined;
       return `条款「${clause.title}」${then === 'suspended' ? '已中止' : '当时不在有效期内'}`;
     });
+
+  /** May a file leave now that crosses under this clause? A step has named it, so the clause did cover it. */
+  mayFlow(id: string | null): boolean {
+    if (id === null) return true;
+    const clause = this.clauses.get(id);
+    return clause !== undefined && standing(clause, this.clock.now()) !== 'suspended';
+  }
 
   private through(message: Data, unknown: string, judge: (clause: Clause) => string | undefined): string | undefined {
     const id = message.kind === 'step' ? message.event.clause : message.ask.clause;
@@ -42,9 +48,9 @@ export class Gates {
   /** A live clause of another matter, or for other data, lets nothing flow. */
   private uncovered(message: Data, clause: Clause): string | undefined {
     const workflow = workflowOf(message);
-    if (!clause.workflows.includes('*') && !clause.workflows.includes(workflow))
-      return `条款「${clause.title}」不适用于本事项`;
-    const lacking = this.classesOf(message).filter((data) => !clause.data.includes(data));
+    const { workflows, data: classes } = readingAt(clause, timeOf(message));
+    if (!workflows.includes('*') && !workflows.includes(workflow)) return `条款「${clause.title}」不适用于本事项`;
+    const lacking = this.classesOf(message).filter((data) => !classes.includes(data));
     return lacking.length === 0 ? undefined : `条款「${clause.title}」不包括所共享的数据类别`;
   }
   private classesOf(message: Data): readonly DataClass[] {
@@ -64,5 +70,6 @@ export class Gates {
     ];
   }
 }
+const timeOf = (message: Data): string => (message.kind === 'step' ? message.event.time : message.ask.time);
 const workflowOf = (message: Data): string =>
   message.kind === 'step' ? message.event.type.split('.').slice(0, 2).join('.') : message.workflow;

@@ -1,10 +1,18 @@
 import { Mutex } from 'async-mutex';
-import { Duplicate, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
+import {
+  Duplicate,
+  type Collection,
+  type CollectionDefinition,
+  type Condition,
+  type Document,
+} from '@chuanyu/collections';
 import type { AskMessage, StepMessage } from '@chuanyu/contracts';
 
-/** A message that waits for its clause; all later data of its case waits behind it. */
+/** A message that waits for its clause or its attachments; all later data of its case waits behind it. */
 export interface HeldMessage extends Document {
   readonly direction: 'out' | 'in';
+  /** The peer that it came from; absent in what goes out, and in what an earlier version held. */
+  readonly peer?: string;
   readonly case: string;
   /** Rises in the order of arrival. */
   readonly order: string;
@@ -14,15 +22,15 @@ export interface HeldMessage extends Document {
 }
 export const heldDefinition: CollectionDefinition = {
   name: 'exchange.held',
-  fields: ['direction', 'case', 'order'],
+  fields: ['direction', 'peer', 'case', 'order'],
   sets: {},
   indexes: [['direction', 'case', 'order']],
 };
 
 /** Why a message may not pass yet; undefined where it may. */
-export type Gate = (message: StepMessage | AskMessage) => string | undefined;
+export type Gate = (message: StepMessage | AskMessage) => string | undefined | Promise<string | undefined>;
 
-/** Holds what has no live clause, visibly and in order; control messages and fences never come here. */
+/** Holds what has no live clause, or whose attachments are not all here, visibly and in order; control messages and fences never come here. */
 export class HeldMessages {
   private readonly locks = new Map<string, Mutex>();
   private count = 0;
@@ -35,13 +43,19 @@ export class HeldMessages {
     private readonly now: () => string,
     /** Told for each message that is held; again where it comes again. */
     private readonly onHeld: (message: StepMessage | AskMessage, why: string) => Promise<void>,
+    /** Of what comes in: from whom. */
+    private readonly peer?: string,
   ) {}
+  private get where(): Readonly<Record<string, Condition>> {
+    const { direction, peer } = this;
+    return peer === undefined ? { direction } : { direction, peer: { in: [peer, null] } };
+  }
 
   /** Lets the message go now, or keeps it behind what its case already has waiting. */
   async pass(message: StepMessage | AskMessage): Promise<void> {
     await this.alone(message.case, async () => {
       const waiting = await this.waiting(message.case, 1);
-      const why = waiting[0] ? `排在此前暂存的记录之后（${waiting[0].why}）` : this.gate(message);
+      const why = waiting[0] ? `排在此前暂存的记录之后（${waiting[0].why}）` : await this.gate(message);
       if (why === undefined) return this.go(message);
       const id = `${this.direction} ${message.case} ${message.kind === 'step' ? message.event.id : message.ask.ask}`;
       const order = `${this.now()} ${String(this.count++).padStart(9, '0')}`;
@@ -49,6 +63,7 @@ export class HeldMessages {
         await this.kept.insert({
           id,
           direction: this.direction,
+          ...(this.peer === undefined ? {} : { peer: this.peer }),
           case: message.case,
           order,
           since: this.now(),
@@ -64,7 +79,7 @@ export class HeldMessages {
   }
   /** Lets go whatever may pass by now: after a clause has changed, at start, and regularly, in case it failed. */
   async release(): Promise<void> {
-    const cases = await this.kept.tally(['case'], { where: { direction: this.direction } });
+    const cases = await this.kept.tally(['case'], { where: this.where });
     const failed: unknown[] = [];
     for (const { values } of cases) {
       const [id] = values;
@@ -77,7 +92,7 @@ export class HeldMessages {
   private async releaseCase(id: string): Promise<void> {
     for (;;) {
       const [first] = await this.waiting(id, 1);
-      if (!first || this.gate(first.message) !== undefined) return;
+      if (!first || (await this.gate(first.message)) !== undefined) return;
       await this.go(first.message);
       const kept = await this.kept.get(first.id);
       if (kept) await this.kept.remove(first.id, kept.version);
@@ -85,7 +100,7 @@ export class HeldMessages {
   }
   async all(limit = 100): Promise<readonly HeldMessage[]> {
     const page = await this.kept.find({
-      filter: { where: { direction: this.direction } },
+      filter: { where: this.where },
       sort: { by: 'order', order: 'ascending' },
       limit,
     });
@@ -93,7 +108,7 @@ export class HeldMessages {
   }
   private async waiting(id: string, limit: number): Promise<readonly HeldMessage[]> {
     const page = await this.kept.find({
-      filter: { where: { direction: this.direction, case: id } },
+      filter: { where: { ...this.where, case: id } },
       sort: { by: 'order', order: 'ascending' },
       limit,
     });

@@ -1,17 +1,21 @@
 import {
   canonical,
+  sha256,
   topics,
   type AskMessage,
   type Json,
   type Message,
+  type PieceMessage,
   type StepEvent,
   type StepMessage,
+  type WantMessage,
 } from '@chuanyu/contracts';
 import { typeOf } from '@chuanyu/engine';
 import { excessOf } from './disclosure';
 import { NotYet, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
-import { bodyOf, isData, messageOf, saidAt } from './crossing';
+import { bodyOf, messageOf, saidAt, topicOf } from './crossing';
+import type { ArrivingFiles } from './files/arriving-files';
 import type { HeldMessages } from './held';
 import { unwrap, verifyParcel, type KeySet, type Opener } from './keys';
 import type { Publisher } from './published';
@@ -32,10 +36,15 @@ export interface InboundOptions {
   readonly validators: Validators;
   readonly publisher: Publisher;
   readonly quarantine: QuarantineStore;
+  readonly files: ArrivingFiles;
+  /** The peer asks for pieces of a file. */
+  readonly onWant: (message: WantMessage) => Promise<void>;
   /** Control messages that are for the exchange itself: keys that the peer announces, or says to have taken. */
   readonly onKey: (announcement: unknown) => Promise<void>;
   /** Takes announced keys where they can be believed; answers whether they were. */
   readonly takeKey: (announcement: unknown) => Promise<boolean>;
+  /** Does its clause let it in? */
+  readonly mayComeIn: (message: StepMessage | AskMessage) => boolean;
   readonly eventLimit: number;
 }
 
@@ -53,7 +62,7 @@ export class Inbound {
     const opened = await this.open(record);
     if (!opened.ok) {
       if (opened.fault.waits && this.mayWait(record)) throw new NotYet(opened.fault.title);
-      return quarantine.put(peer, record, opened.fault.code, opened.fault.title);
+      return quarantine.put(peer, this.forTheRecord(record), opened.fault.code, opened.fault.title);
     }
     const { parcel } = opened;
     const message = messageOf(parcel);
@@ -66,10 +75,16 @@ export class Inbound {
     }
     const signature = { kid: parcel.kid, signature: parcel.signature, epoch: parcel.epoch };
     switch (message.kind) {
+      case 'piece':
+        return this.piece(message, record);
+      case 'want':
+        return this.options.onWant(message);
       case 'step':
+        await this.expectFiles(message);
         await this.held.pass({ ...message, signature });
         return;
       case 'ask':
+        await this.expectFiles(message);
         await this.held.pass({
           ...message,
           ask: { ...message.ask, signature },
@@ -95,6 +110,22 @@ export class Inbound {
     }
   }
 
+  /** Also of what must wait behind an earlier message of its case; but not of what no clause lets in. */
+  private async expectFiles(message: StepMessage | AskMessage): Promise<void> {
+    if (this.options.mayComeIn(message)) await this.options.files.waitsFor(message);
+  }
+  private async piece(message: PieceMessage, record: LogRecord): Promise<void> {
+    const { peer, quarantine, files } = this.options;
+    const wrong = await files.onPiece(message, record);
+    if (wrong !== undefined) await quarantine.put(peer, this.forTheRecord(record), 'bad-piece', wrong);
+  }
+  /** What is kept of a piece that is not believed must not fill the disk: its hash stands for it. */
+  private forTheRecord(record: LogRecord): LogRecord {
+    const { peer, province } = this.options;
+    if (record.topic !== topics.files(peer, province)) return record;
+    return { ...record, value: sha256(JSON.stringify(record.value)), headers: {} };
+  }
+
   private async open(record: LogRecord): ReturnType<typeof unwrap> {
     const { peer, province, opener, keys, clock, takeKey } = this.options;
     const context = { from: peer, to: province, topic: record.topic };
@@ -111,11 +142,12 @@ export class Inbound {
     const announcement = sealed.ok ? announcementIn(sealed.json) : undefined;
     return announcement !== undefined && (await takeKey(announcement)) ? unwrapped() : first;
   }
-  /** Steps and asks stand on their domain's topic, where their order is kept; all else on control. */
+  /** Steps and asks stand on their domain's topic, where their order is kept, pieces among files; all else on control. */
   private misplaced(message: Message, record: LogRecord): string | undefined {
     const { peer, province } = this.options;
-    const topic = isData(message) ? topics.border(peer, province, message.domain) : topics.control(peer, province);
-    return record.topic === topic ? undefined : `a ${message.kind} of ${message.domain} on another topic`;
+    return record.topic === topicOf(message, peer, province)
+      ? undefined
+      : `a ${message.kind} of ${message.domain} on another topic`;
   }
 
   /** A key may be announced a little later, on another topic; an invented one never is. */

@@ -11,7 +11,8 @@ import { partsOf } from '@chuanyu/engine';
 import { NotYet, Poison, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
 import { excessOf } from './disclosure';
-import { bodyOf, isData, keyOf } from './crossing';
+import { bodyOf, keyOf, topicOf } from './crossing';
+import type { SentFiles } from './files/sent-files';
 import type { HeldMessages } from './held';
 import { KeyError, wrap, type Keyring, type Sealer } from './keys';
 import type { Publisher } from './published';
@@ -27,6 +28,7 @@ export interface OutboundOptions {
   readonly sealer: Sealer;
   readonly validators: Validators;
   readonly publisher: Publisher;
+  readonly files: SentFiles;
   /** What an operator must look at. */
   readonly onAlarm: (what: string) => void;
 }
@@ -54,7 +56,10 @@ export class Outbound {
       case 'counts':
       case 'key':
       case 'versions':
+      case 'want':
         return void (await this.put(message, message.to));
+      case 'piece':
+      // They come from the file store, straight to the border.
     }
     throw new Poison(`unknown kind ${(message as Message).kind}`);
   }
@@ -96,16 +101,19 @@ export class Outbound {
     if (message.to === null) return;
     // Taken before it is put out: the peer may be quicker with its own receipts than we with ours.
     const time = this.options.clock.now();
+    // Written down before the event can name them to the peer: it may ask for them at once.
+    await this.options.files.note(message, message.to);
     const signature = await this.put(message, message.to);
+    this.options.files.go();
     if (message.kind === 'ask') return;
     await this.accept(message, signature, time);
     const found = this.options.validators.find(message.event.type, message.event.definition);
     if (found) await this.options.publisher.publish(found.workflow, found.step, message.event);
   }
 
-  private async put(message: Message, to: string): Promise<Signature> {
+  async put(message: Message, to: string): Promise<Signature> {
     const { province, log, clock, keyring, sealer } = this.options;
-    const topic = isData(message) ? topics.border(province, to, message.domain) : topics.control(province, to);
+    const topic = topicOf(message, province, to);
     const parcel = { from: province, to, kind: message.kind, epoch: message.epoch, body: bodyOf(message) };
     const { value, headers, signature } = await wrap(parcel, topic, { keyring: keyring(), sealer, clock }).catch(
       (error: unknown) => {

@@ -1,1 +1,6 @@
 export * from './port';
+export * from './folder';
+export * from './gridfs';
+export * from './open-store';
+export * from './media-type';
+export * from './scanner';

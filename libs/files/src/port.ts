@@ -8,10 +8,15 @@ export interface KeptFile {
   readonly size: number;
 }
 
+/** A part of a content, or all of it; may be called again and again. */
+export type ReadContent = (range?: { readonly from: number; readonly length: number }) => Promise<Readable>;
+/** Looks at a content before it stands under its hash. Where it throws, nothing is kept. */
+export type Judge = (file: KeptFile, read: ReadContent) => Promise<void>;
+
 /** The FileStore port: contents of attachments, by their hash. A folder and GridFS stand behind it. */
 export interface FileStore {
-  /** Stores a content, whole or not at all; the same content again is the same file. Throws `TooLarge` beyond `limit` bytes, and then keeps nothing. Durable when resolved. */
-  put(content: Readable, limit: number): Promise<KeptFile>;
+  /** Stores a content, whole or not at all; the same content again is the same file. Throws `TooLarge` beyond `limit` bytes or what the judge throws, and then keeps nothing. Durable when resolved. */
+  put(content: Readable, limit: number, judge?: Judge): Promise<KeptFile>;
   /** Undefined where it is not here. */
   stat(hash: string): Promise<KeptFile | undefined>;
   /** The content from byte `from` on, at most `length` bytes. Throws `NoSuchFile`. */

@@ -24,6 +24,8 @@ export interface GatewayLimits {
   readonly serviceMilliseconds: number;
   /** Bytes of a body: 1 MiB. */
   readonly body: number;
+  /** Bytes of a file that is uploaded: 20 MiB. */
+  readonly attachment: number;
   /** Streams of changes of one officer: 5. */
   readonly changesPerOfficer: number;
   /** Streams of public events, of one address and of all. */
@@ -40,6 +42,7 @@ export const defaultGatewayLimits: GatewayLimits = {
   signInWindowSeconds: 300,
   serviceMilliseconds: 30_000,
   body: 1024 * 1024,
+  attachment: 20 * 1024 * 1024,
   changesPerOfficer: 5,
   publicPerAddress: 10,
   publicInAll: 500,

@@ -127,7 +127,7 @@ export class GatewayService {
         const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
           this.refuse(error, request, reply);
         manners(server, { logger: gateway.logger ?? pino({ name: `gateway ${province.id}` }), refuse });
-        void server.register(forwardRoutes({ door, forwarder, lists, refuse }));
+        void server.register(forwardRoutes({ door, forwarder, lists, attachment: limits.attachment, refuse }));
         serveOpenApi(app, gateway);
       },
     });

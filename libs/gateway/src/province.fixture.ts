@@ -5,8 +5,9 @@ import { generateSigningKey, officersOfTwo, verifyingKeys, type SignIn } from '@
 import { openSqlite, type Database } from '@chuanyu/collections';
 import { topics, type CaseRow, type RowMessage } from '@chuanyu/contracts';
 import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import { openFolder } from '@chuanyu/files';
 import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
-import { DomainService, type Province } from '@chuanyu/service';
+import { DomainService, Files, type Province } from '@chuanyu/service';
 import { pino } from 'pino';
 import type { GatewayConfig } from './config';
 import { GatewayService } from './gateway-service';
@@ -36,6 +37,10 @@ export class ProvinceFixture {
     readonly databases: readonly Database[],
     private readonly folder: string,
   ) {}
+  /** Where contents of files lie. */
+  get files(): string {
+    return join(this.folder, 'files');
+  }
 
   static async start(changed: Partial<GatewayConfig> = {}): Promise<ProvinceFixture> {
     const clock = new FixedClock(Date.parse(NOW));
@@ -58,9 +63,11 @@ export class ProvinceFixture {
     };
     const own = await openSqlite({ file: ':memory:' });
     const service = await openSqlite({ file: ':memory:' });
+    const store = await openFolder(join(folder, 'files'));
     const prison = await DomainService.create({
       province,
       database: service,
+      files: await Files.open(service, clock, { store }),
       domain: 'prison',
       workflows: trials,
       host: '127.0.0.1',

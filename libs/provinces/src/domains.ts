@@ -1,16 +1,18 @@
+import { checklistService } from '@chuanyu/checklist';
 import { topics } from '@chuanyu/contracts';
 import type { DomainServiceConfig } from '@chuanyu/service';
 import { clausesOfAgreement } from '@chuanyu/workflows';
 
-type Peculiar = Pick<DomainServiceConfig, 'limits' | 'alsoSay'>;
+type Peculiar = Pick<DomainServiceConfig, 'limits' | 'alsoSay' | 'beyond'>;
 
 /** What a domain's service has beyond its workflows: most have nothing. */
 const peculiar: Readonly<Record<string, Peculiar>> = {
   coordination: {
-    // An agreement stays whole in its document: its clauses are derived from every suspension it has had.
+    // Agreements and projects stay whole in their documents: clauses and the checklist follow from all that happened in them.
     limits: { recent: 500 },
     alsoSay: (document) =>
       clausesOfAgreement(document).map((clause) => ({ topic: topics.clauses, key: clause.id, value: clause })),
+    beyond: checklistService,
   },
 };
 export const peculiarTo = (domain: string): Peculiar => peculiar[domain] ?? {};

@@ -5,3 +5,4 @@ export * from './provinces';
 export * from './run';
 export * from './seed';
 export * from './seed-registers';
+export * from './seed-projects';

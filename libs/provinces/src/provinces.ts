@@ -5,7 +5,7 @@ import type { Limits } from '@chuanyu/engine';
 import type { GatewayConfig } from '@chuanyu/gateway';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
 import { pairAll, ProvinceFiles } from './province-files';
-import { RunningProvince } from './running-province';
+import { RunningProvince, type ProvinceOptions } from './running-province';
 
 export interface ProvincesOptions {
   /** Each province in a folder of its own below. */
@@ -18,6 +18,8 @@ export interface ProvincesOptions {
   readonly calendar?: Calendar;
   readonly limits?: Partial<Limits>;
   readonly timerMilliseconds?: number;
+  /** Size limit and scanner of a province's attachments. */
+  readonly attachments?: (province: string) => NonNullable<ProvinceOptions['attachments']>;
   /** Provinces whose database was restored from a backup. */
   readonly restored?: readonly string[];
   readonly development?: boolean;
@@ -58,6 +60,7 @@ export class Provinces {
           onAlarm: options.onAlarm ?? (() => undefined),
           ...(options.logger ? { logger: options.logger(id) } : {}),
           ...(options.restored?.includes(id) === true ? { restored: true } : {}),
+          ...(options.attachments ? { attachments: options.attachments(id) } : {}),
           ...(options.limits ? { limits: options.limits } : {}),
           ...(options.timerMilliseconds === undefined ? {} : { timerMilliseconds: options.timerMilliseconds }),
           ...(options.development === true

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { officersOfTwo, verifyingKeys } from '@chuanyu/access';
-import { openSqlite } from '@chuanyu/collections';
+import { openSqlite, type Database } from '@chuanyu/collections';
 import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
 import { ExchangeService } from '@chuanyu/exchange';
+import { openFileStore } from '@chuanyu/files';
 import { GatewayService } from '@chuanyu/gateway';
 import { Calendar, MovableClock, publishedCalendar, readCalendar, realTime, twoProvinces } from '@chuanyu/reference';
-import { DomainService, readSettings, type Province, type Settings } from '@chuanyu/service';
+import { DomainService, Files, readSettings, type Province, type Settings } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
 import { ProvinceFiles } from './province-files';
@@ -73,6 +74,13 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
 };
 /** For the operator, beside the errors. */
 const onAlarm = (what: string): void => journal.warn({ alarm: what });
+/** What all services of the province share beside the database; the exchange too. */
+const sharedFilesOf = async (ground: Ground, database: Database): Promise<Files> => {
+  const { settings, province, close } = ground;
+  const store = await openFileStore(settings.files);
+  close.push(() => store.close());
+  return Files.open(database, province.clock, { store, limit: settings.attachmentLimit });
+};
 const databaseOf = async ({ files, close }: Ground) => {
   const database = await openSqlite({ file: files.file('cases.db') });
   close.push(() => database.close());
@@ -85,9 +93,11 @@ export const runDomain = (domain: string): Promise<void> =>
     const { settings, province, files } = ground;
     const pairing = await files.pairing(settings.pairing);
     const peers = pairing?.peers.map((peer) => peer.province) ?? [];
+    const database = await databaseOf(ground);
     const service = await DomainService.create({
       province,
-      database: await databaseOf(ground),
+      database,
+      files: await sharedFilesOf(ground, database),
       domain,
       workflows,
       peers,
@@ -115,9 +125,11 @@ export const runExchange = (): Promise<void> =>
       peers[peer.province] = log;
     }
     const keyring = await files.keyring(province.clock);
+    const database = await databaseOf(ground);
     const service = await ExchangeService.create({
       province,
-      database: await databaseOf(ground),
+      database,
+      files: await sharedFilesOf(ground, database),
       workflows,
       keyring,
       pairing,
@@ -146,6 +158,7 @@ export const runGateway = (): Promise<void> =>
       port: settings.port,
       serviceOf: (domain) => settings.services[domain],
       signingKey: await files.tokenKey(),
+      limits: { attachment: settings.attachmentLimit },
       peers: pairing?.peers.map((peer) => peer.province) ?? [],
     });
     await service.start();

@@ -2,10 +2,11 @@ import { verifyingKeys, type Officers, type SigningKey } from '@chuanyu/access';
 import { openSqlite, type Database } from '@chuanyu/collections';
 import type { Limits } from '@chuanyu/engine';
 import { cuttable, openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import { openFileStore, type FileStore } from '@chuanyu/files';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
 import { GatewayService, type Development, type GatewayConfig } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
-import { DomainService, type Province } from '@chuanyu/service';
+import { DomainService, Files, type FilesOptions, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
 import type { ProvinceFiles } from './province-files';
@@ -21,6 +22,8 @@ export interface ProvinceOptions {
   readonly port: number;
   readonly host: string;
   readonly limits?: Partial<Limits>;
+  /** Size limit and scanner of attachments. */
+  readonly attachments?: Omit<FilesOptions, 'store'>;
   readonly timerMilliseconds?: number;
   readonly onError: (where: string, error: unknown) => void;
   readonly onAlarm: (what: string) => void;
@@ -45,6 +48,8 @@ export class RunningProvince {
     readonly options: ProvinceOptions,
     readonly database: Database,
     readonly log: EventLog,
+    /** Contents of attachments. */
+    readonly store: FileStore,
     private readonly tokenKey: SigningKey,
   ) {}
 
@@ -53,7 +58,8 @@ export class RunningProvince {
     const { files, clock } = options;
     const database = await openSqlite({ file: files.file('cases.db') });
     const log = await openSqliteLog({ file: files.file('log.db'), clock });
-    return new RunningProvince(options, database, log, await files.tokenKey());
+    const store = await openFileStore(files.file('files'));
+    return new RunningProvince(options, database, log, store, await files.tokenKey());
   }
 
   async start(peers: readonly RunningProvince[], keyring: Keyring, pairing: Pairing): Promise<void> {
@@ -69,12 +75,14 @@ export class RunningProvince {
       tokenKeys: verifyingKeys(this.tokenKey),
       onError,
     };
+    const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
     this.lines = Object.fromEntries(peers.map((peer) => [peer.options.id, cuttable(peer.log)]));
     const { files } = this.options;
     this.newExchange = () =>
       ExchangeService.create({
         province,
         database: this.database,
+        files: shared,
         workflows,
         keyring,
         pairing,
@@ -86,7 +94,7 @@ export class RunningProvince {
       });
     this.exchange = await this.newExchange();
     for (const domain of workflows.domains())
-      this.services.set(domain, await DomainService.create(this.configOf(province, domain)));
+      this.services.set(domain, await DomainService.create(this.configOf(province, domain, shared)));
     await Promise.all([...[...this.services.values()].map((service) => service.start()), this.exchange.start()]);
     this.gateway = await GatewayService.create({
       province,
@@ -102,13 +110,14 @@ export class RunningProvince {
     });
     await this.gateway.start();
   }
-  private configOf(province: Province, domain: string): Parameters<typeof DomainService.create>[0] {
+  private configOf(province: Province, domain: string, files: Files): Parameters<typeof DomainService.create>[0] {
     const { host, limits, timerMilliseconds } = this.options;
     const peculiar = peculiarTo(domain);
     return {
       province,
       database: this.database,
       domain,
+      files,
       workflows,
       host,
       port: 0,
@@ -140,6 +149,7 @@ export class RunningProvince {
   }
   async close(): Promise<void> {
     await this.log.close();
+    await this.store.close();
     await this.database.close();
   }
   /** Lets time do its work and messages go their way, once through. */

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { accountDefinition, PasswordAccounts, type Account } from '@chuanyu/access';
 import { addDays, realTime, today } from '@chuanyu/reference';
 import type { Provinces } from './provinces';
 import type { RunningProvince } from './running-province';
+import { call, draftOf, liaisonOf, SEED_PASSWORD, signIn, until, type Opened } from './seed-client';
 
-/** Every seeded officer signs in with this: for a machine of a developer, never for one that others reach. */
-export const SEED_PASSWORD = 'chuanyu-2026';
+export { SEED_PASSWORD } from './seed-client';
 
 /** Sets the seeded officers' passwords, once. */
 export const seedAccounts = async ({ options, database }: RunningProvince): Promise<void> => {
@@ -14,11 +13,14 @@ export const seedAccounts = async ({ options, database }: RunningProvince): Prom
   const accounts = new PasswordAccounts(collection, (officer) => officers.officer(officer), realTime);
   const units = new Set(directory.unitsOf(id).map((unit) => unit.id));
   const own = officers.all.filter((officer) => units.has(officer.unit));
-  for (const officer of own) {
-    if (await collection.get(officer.id)) continue;
-    const fault = await accounts.setPassword(officer.id, SEED_PASSWORD);
-    if (fault) throw new Error(`${officer.id}: ${fault.message}`);
-  }
+  // Passwords are slow to hash by design, and hashed beside each other.
+  await Promise.all(
+    own.map(async (officer) => {
+      if (await collection.get(officer.id)) return;
+      const fault = await accounts.setPassword(officer.id, SEED_PASSWORD);
+      if (fault) throw new Error(`${officer.id}: ${fault.message}`);
+    }),
+  );
 };
 
 /**
@@ -51,6 +53,16 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           workflows: 'prison.remote-visit drug-rehab.remote-visit',
           data: ['identity', 'family', 'business'],
         },
+        {
+          title: '合作清单推进',
+          workflows: 'coordination.project coordination.milestone coordination.obstacle coordination.bulletin',
+          data: ['business'],
+        },
+        {
+          title: '实习记录互认',
+          workflows: 'lawyer.trainee-request lawyer.trainee-recognition',
+          data: ['identity', 'business'],
+        },
       ],
     },
   })) as Opened;
@@ -69,51 +81,4 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
   await call(counterpart, leader, 'POST', `${at}/drafts/${draftOf(joined)}/sign`, {});
   await until(provinces, async () => (await keeperOf(origin)?.get(opened.id))?.document.head.state === 'in-force');
   await provinces.drain(2);
-};
-
-interface Opened {
-  readonly id: string;
-  readonly drafts: readonly { readonly id: string }[];
-}
-const draftOf = ({ drafts }: Opened): string => drafts[0]?.id ?? '';
-const liaisonOf = ({ options }: RunningProvince): string =>
-  options.directory.unitsOf(options.id).find((unit) => unit.kind === 'liaison-office')?.id ?? '';
-
-/** Whom an opening is meant for: the same path opens the agreement with each peer. */
-const toWhom = (body: unknown): string =>
-  typeof body === 'object' && body !== null && 'to' in body ? `-${JSON.stringify(body.to)}` : '';
-
-const until = async (provinces: Provinces, holds: () => Promise<boolean>): Promise<void> => {
-  for (let n = 0; n < 50; n++) {
-    await provinces.drain(1);
-    if (await holds()) return;
-  }
-  throw new Error('the seed did not come through: see the log');
-};
-const signIn = async (province: RunningProvince, role: string): Promise<string> => {
-  const officer = province.options.officers.ofUnit(liaisonOf(province), role)[0]?.id;
-  const answer = (await call(province, undefined, 'POST', '/api/sign-in', { officer, password: SEED_PASSWORD })) as {
-    token: string;
-  };
-  return answer.token;
-};
-const call = async (
-  province: RunningProvince,
-  token: string | undefined,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<unknown> => {
-  const response = await fetch(new URL(path, province.url), {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      'Idempotency-Key': token === undefined ? randomUUID() : `seed-${path}${toWhom(body)}`,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
 };

@@ -1,5 +1,6 @@
 export * from './calendar';
 export * from './clock';
+export * from './cooperation-items';
 export * from './dates';
 export * from './divisions';
 export * from './fault';

@@ -1,6 +1,6 @@
 import { Calendar, publishedCalendar, readCalendar } from './calendar';
-import { dateOf } from './dates';
-import { type Term, days, dueAt, hours, months, workingDays, years } from './terms';
+import { dateOf, endOf } from './dates';
+import { ahead, type Term, days, dueAt, hours, months, workingDays, years } from './terms';
 
 /** The last day, in Shanghai, of a term that ends at 24:00; marked where it is provisional. */
 const lastDay = (term: Term, from: string, calendar: Calendar = publishedCalendar): string => {
@@ -94,5 +94,27 @@ describe('what is no term', () => {
   test.each(['', '2026-02-30', '2026-11-23T00:00:00Z'])('nor does one begin at %j', (from) => {
     expect(() => dueAt(days(1), from, publishedCalendar)).toThrow(RangeError);
     expect(() => dueAt(hours(1), from, publishedCalendar)).toThrow(RangeError);
+  });
+});
+
+describe('A term ahead of a due time', () => {
+  const due = endOf('2026-10-12');
+  it('is counted back by days from its last day, and ends a day', () => {
+    expect(ahead(days(30), due, publishedCalendar)).toBe(endOf('2026-09-12'));
+    expect(ahead(days(0), due, publishedCalendar)).toBe(due);
+  });
+  it('is counted back over days off by working days: of the last ten, the last day is one', () => {
+    // 1 to 7 October are off (国庆), 10 October is worked instead.
+    expect(ahead(workingDays(1), due, publishedCalendar)).toBe(endOf('2026-10-11'));
+    expect(ahead(workingDays(4), due, publishedCalendar)).toBe(endOf('2026-10-07'));
+    expect(ahead(workingDays(5), due, publishedCalendar)).toBe(endOf('2026-09-29'));
+  });
+  it('is counted back by months and years, and by hours to the millisecond', () => {
+    expect(ahead(months(1), endOf('2026-03-31'), publishedCalendar)).toBe(endOf('2026-02-28'));
+    expect(ahead(years(1), endOf('2028-02-29'), publishedCalendar)).toBe(endOf('2027-02-28'));
+    expect(ahead(hours(2), '2026-10-12T03:00:00.001Z', publishedCalendar)).toBe('2026-10-12T01:00:00.001Z');
+  });
+  it('refuses what is no instant', () => {
+    expect(() => ahead(days(1), '2026-10-12', publishedCalendar)).toThrow(RangeError);
   });
 });

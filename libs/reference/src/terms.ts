@@ -48,6 +48,29 @@ export function dueAt({ unit, n }: Term, from: string, calendar: Calendar): DueT
   }
 }
 
+/**
+ * The instant a term ahead of a due time: what is due within ten working days is due by the end of the tenth.
+ * Throws RangeError where `due` is no instant or the term is none.
+ */
+export function ahead({ unit, n }: Term, due: string, calendar: Calendar): string {
+  term(unit, n);
+  if (unit === 'hour') return new Date(Date.parse(checkedInstant(due)) - n * 3_600_000).toISOString();
+  const last = dateOf(new Date(Date.parse(checkedInstant(due)) - 1).toISOString());
+  switch (unit) {
+    case 'day':
+      return endOf(addDays(last, -n));
+    case 'month':
+      return endOf(addMonths(last, -n));
+    case 'year':
+      return endOf(addMonths(last, -n * 12));
+    case 'working-day': {
+      let date = last;
+      for (let left = n; left > 0; date = addDays(date, -1)) if (calendar.isWorkingDay(date)) left -= 1;
+      return endOf(date);
+    }
+  }
+}
+
 /** The end of the n-th working day, the first date itself counted; provisional where any day passed over was. */
 function nthWorkingDay(first: string, n: number, calendar: Calendar): DueTime {
   let provisional = false;

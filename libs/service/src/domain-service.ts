@@ -1,54 +1,42 @@
-import {
-  AuditLog,
-  auditDefinition,
-  TokenVerifier,
-  type AuditBlock,
-  type Officers,
-  type VerifyingKeys,
-} from '@chuanyu/access';
+import { AuditLog, auditDefinition, TokenVerifier, type AuditBlock } from '@chuanyu/access';
 import type { Database, Outgoing } from '@chuanyu/collections';
 import { topics } from '@chuanyu/contracts';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
-import { LogStrategy, startRelay, type EventLog, type Relay } from '@chuanyu/event-log';
-import type { Calendar, Clock, Directory } from '@chuanyu/reference';
+import { LogStrategy, startRelay, type Relay } from '@chuanyu/event-log';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
 import { Fences } from './restore/fences';
 import { Standing, beatsOf } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
+import { CaseGroups } from './cases/groups';
 import { CaseHeads } from './cases/heads';
 import { inboundControllerOf } from './cases/inbound-controller';
 import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
+import type { Beyond, DomainHouse } from './beyond';
+import type { Province } from './province';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
+import { AttachmentDesk } from './desk/attachment-desk';
 import { CaseDesk } from './desk/desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
+import { Attachments } from './files/attachments';
+import type { Files } from './files/files';
 import { RegisterBook } from './registers/register-book';
 import { RegisterDesk } from './registers/register-desk';
 import { addressOf, startHttpApplication } from './http/application';
+import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
-import { Door, visitorOf } from './http/door';
+import { Door } from './http/door';
+import { notingRefusals } from './http/noting-refusals';
+import { refusing } from './http/problem-filter';
 import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
 
-/** What every service of a province stands on. */
-export interface Province {
-  readonly id: string;
-  readonly directory: Directory;
-  readonly officers: Officers;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  /** Tokens use real time, whatever the platform's clock was moved to. */
-  readonly realTime: Clock;
-  readonly calendar: Calendar;
-  readonly tokenKeys: VerifyingKeys;
-  readonly onError: (where: string, error: unknown) => void;
-}
 export interface DomainServiceConfig {
   readonly province: Province;
   readonly database: Database;
@@ -67,20 +55,26 @@ export interface DomainServiceConfig {
   readonly headsMilliseconds?: number;
   /** How often it looks for cases that time concerns: 1000 unless said. */
   readonly timerMilliseconds?: number;
+  /** Where the contents of attachments lie; the province's other services and its exchange have the same. */
+  readonly files: Files;
+  /** After which an upload that no case names is removed: 24 hours unless said. */
+  readonly unusedMilliseconds?: number;
   readonly limits?: Partial<Limits>;
   readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
   /** What an operator must look at. */
   readonly onAlarm?: (what: string) => void;
   /** Public keys that go with an export. */
   readonly keys?: () => unknown;
+  /** What the domain serves and hears beyond its cases. */
+  readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
 }
-
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
 export class DomainService {
   private app: NestFastifyApplication | undefined;
   private relay: Relay | undefined;
   private timer: CaseTimer | undefined;
   private heads: CaseHeads | undefined;
+  private groups: CaseGroups | undefined;
   private restater: CaseRestater | undefined;
   private strategy: LogStrategy | undefined;
   private standing: Standing | undefined;
@@ -91,8 +85,10 @@ export class DomainService {
     readonly config: DomainServiceConfig,
     readonly keeper: CaseKeeper,
     private readonly book: StandingBook,
-    private readonly clauses: KnownClauses,
-    private readonly audit: AuditLog,
+    readonly clauses: KnownClauses,
+    readonly audit: AuditLog,
+    /** Where files are uploaded, and where a service of its own keeps what it made. */
+    readonly attachments: Attachments,
     readonly registers: RegisterBook,
   ) {}
 
@@ -103,13 +99,25 @@ export class DomainService {
     );
     const book = new StandingBook(await database.collection<StandingState>(standingOf(domain)));
     await book.load();
+    const cases = await database.collection<CaseDocument>(casesOf(domain));
+    const audit = new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock);
+    const { files, unusedMilliseconds } = config;
+    const attachments = new Attachments({
+      files,
+      domain,
+      clock: province.clock,
+      audit,
+      cases,
+      ...(unusedMilliseconds === undefined ? {} : { unusedMilliseconds }),
+    });
     const registers = await RegisterBook.open(database, domain, province.clock);
     const keeper = new CaseKeeper({
       province: province.id,
       domain,
       directory: province.directory,
       workflows: config.workflows.of(domain),
-      cases: await database.collection<CaseDocument>(casesOf(domain)),
+      cases,
+      file: (hash, unit) => attachments.file(hash, unit),
       history: await database.collection<ArchivedLink>(historyOf(domain)),
       clock: province.clock,
       calendar: province.calendar,
@@ -120,14 +128,7 @@ export class DomainService {
       ...(config.limits ? { limits: config.limits } : {}),
       ...(config.alsoSay ? { alsoSay: config.alsoSay } : {}),
     });
-    return new DomainService(
-      config,
-      keeper,
-      book,
-      clauses,
-      new AuditLog(await database.collection<AuditBlock>(auditDefinition), province.clock),
-      registers,
-    );
+    return new DomainService(config, keeper, book, clauses, audit, attachments, registers);
   }
 
   async start(): Promise<this> {
@@ -140,13 +141,14 @@ export class DomainService {
       { name: topics.counts },
       { name: beatsOf(domain), partitions: 1 },
     ]);
-    const own = this.config.workflows.of(domain);
     await this.clauses.load();
     await this.registers.imports.finishAll();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
+    const groups = (this.groups = new CaseGroups(this.keeper, onError));
     const ground = new DeskGround({
       keeper: this.keeper,
+      groups,
       officers: province.officers,
       audit: this.audit,
       mayWrite: () => standing.mustWrite(),
@@ -193,51 +195,49 @@ export class DomainService {
     this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
+    const beyond = await this.config.beyond?.(this);
+    void groups.recountOnce(standing.mayWrite);
+    const door = new Door(
+      new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
+      province.officers,
+    );
+    const answering = notingRefusals(this.audit, onError);
     this.app = await startHttpApplication({
       controllers: [
         restateControllerOf(domain),
+        ...(beyond?.controllers ?? []),
         registerControllerOf(domain),
         caseControllerOf(domain),
         inboundControllerOf(domain),
       ],
       providers: [
-        {
-          provide: Door,
-          useValue: new Door(
-            new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
-            province.officers,
-          ),
-        },
+        { provide: Door, useValue: door },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
-        {
-          provide: RegisterDesk,
-          useValue: new RegisterDesk({ province, domain, workflows: own, book: this.registers, audit: this.audit }),
-        },
+        { provide: RegisterDesk, useValue: new RegisterDesk(this) },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
         { provide: CaseReceiver, useValue: intake },
         { provide: KnownClauses, useValue: this.clauses },
         { provide: CaseRestater, useValue: this.restater },
+        ...(beyond?.providers ?? []),
       ],
       strategy: this.strategy,
-      prepare: takeSheets,
       host: this.config.host,
       port: this.config.port,
-      onInternal: onError,
-      onRefusal: (refusal, request) => {
-        const officer = visitorOf(request);
-        void this.audit
-          .append({
-            who: officer?.id ?? 'unknown',
-            ...(officer ? { unit: officer.unit } : {}),
-            act: 'refused',
-            outcome: 'refused',
-            detail: { code: refusal.code },
-          })
-          .catch(onError);
+      ...answering,
+      prepare: (app) => {
+        takeSheets(app);
+        const { attachments } = this;
+        const desk = new AttachmentDesk(ground, this.config.files);
+        const refuse = refusing(answering);
+        void app.getHttpAdapter().getInstance().register(attachmentRoutes({ domain, door, attachments, desk, refuse }));
       },
     });
     this.address = await addressOf(this.app);
-    this.timer = new CaseTimer(this.keeper, { everyMilliseconds: this.config.timerMilliseconds ?? 1000, onError });
+    this.timer = new CaseTimer(this.keeper, {
+      everyMilliseconds: this.config.timerMilliseconds ?? 1000,
+      onError,
+      drive: (id) => groups.drive(id),
+    });
     this.timer.start();
     heads.start();
     await statements.announceVersions();
@@ -246,7 +246,9 @@ export class DomainService {
       () =>
         void standing
           .tick()
+          .then(() => groups.recountOnce(standing.mayWrite))
           .then(() => statements.stateCounts())
+          .then(() => this.attachments.sweep())
           .catch(onError),
       this.config.beatMilliseconds ?? 10_000,
     );
@@ -257,6 +259,7 @@ export class DomainService {
     clearInterval(this.beats);
     this.heads?.stop();
     await this.timer?.stop();
+    await this.groups?.recountOnce(false);
     await this.app?.close();
     await this.restater?.stop();
     await this.relay?.stop();
@@ -278,6 +281,7 @@ export class DomainService {
   /** Lets time do its work now, and resolves when all that was said is on the log and all that was heard is handled. */
   async settle(): Promise<void> {
     await this.timer?.tick();
+    await this.attachments.sweep();
     await this.restater?.done();
     await this.relay?.flushed();
     await this.strategy?.drained();

@@ -22,6 +22,8 @@ describe('settings', () => {
       pairing: '/var/lib/chuanyu/sichuan/pairing.json',
       host: '127.0.0.1',
       port: 0,
+      files: '/var/lib/chuanyu/sichuan/files',
+      attachmentLimit: 20 * 1024 * 1024,
       calendar: undefined,
       restored: false,
       services: {},

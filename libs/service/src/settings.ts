@@ -12,6 +12,10 @@ export interface Settings {
   readonly pairing: string;
   readonly host: string;
   readonly port: number;
+  /** Where attachments lie: a folder, or the address of a MongoDB; `files` in the data folder unless said. */
+  readonly files: string;
+  /** Bytes of one attachment: 20 MB unless said. */
+  readonly attachmentLimit: number;
   /** JSON file with calendars that replace the published ones. */
   readonly calendar: string | undefined;
   /** The operator declares that this province's database was put back from a backup. */
@@ -58,6 +62,9 @@ export const readSettings = (environment: Environment = process.env): Settings =
   if (!address || port > 65_535) faults.push('CHUANYU_HTTP must be <host>:<port>');
   const restored = read('CHUANYU_RESTORED') ?? 'false';
   if (restored !== 'true' && restored !== 'false') faults.push('CHUANYU_RESTORED must be true or false');
+  const megabytes = Number(read('CHUANYU_ATTACHMENT_MEGABYTES') ?? '20');
+  if (!Number.isInteger(megabytes) || megabytes < 1 || megabytes > 100)
+    faults.push('CHUANYU_ATTACHMENT_MEGABYTES must be a whole number from 1 to 100');
   const known = Object.keys(environment).filter((name) => name.startsWith('CHUANYU_'));
   for (const name of known) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
   const services = servicesOf(read('CHUANYU_SERVICES'), faults);
@@ -68,6 +75,8 @@ export const readSettings = (environment: Environment = process.env): Settings =
     data: folder,
     engine: 'embedded',
     pairing: read('CHUANYU_PAIRING') ?? resolve(folder, 'pairing.json'),
+    files: read('CHUANYU_FILES') ?? resolve(folder, 'files'),
+    attachmentLimit: megabytes * 1024 * 1024,
     host: address?.['host'] ?? '127.0.0.1',
     port,
     calendar: read('CHUANYU_CALENDAR'),
@@ -84,6 +93,8 @@ const names = new Set([
   'CHUANYU_PAIRING',
   'CHUANYU_HTTP',
   'CHUANYU_CALENDAR',
+  'CHUANYU_FILES',
+  'CHUANYU_ATTACHMENT_MEGABYTES',
   'CHUANYU_RESTORED',
   'CHUANYU_SERVICES',
 ]);

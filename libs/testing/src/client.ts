@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Attached } from '@chuanyu/engine';
 import type { List, ListItem, SignItem } from '@chuanyu/gateway';
 import type { PublicEvent } from '@chuanyu/exchange';
-import type { CasePage } from '@chuanyu/service';
+import type { CasePage, MemberView } from '@chuanyu/service';
 
 /** What the platform answers where it refuses: RFC 9457, as it came. */
 export interface Problem {
@@ -43,25 +44,36 @@ export interface Asking {
   readonly key?: string;
 }
 export interface Opening extends Asking {
-  readonly to: { readonly province: string; readonly unit: string };
+  /** Absent where the workflow is domestic. */
+  readonly to?: { readonly province: string; readonly unit: string };
   readonly form: object;
   readonly under?: string;
 }
 
+interface Requested {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, or bytes as they are. */
+  readonly body?: unknown;
+  /** The answer is bytes: given as Latin-1 text. */
+  readonly binary?: true;
+}
 /** One request over HTTP, whoever makes it. Rejects where nobody answers. */
 export const request = async <T>(
   url: string,
   method: 'GET' | 'POST',
   path: string,
-  { headers = {}, body }: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown } = {},
+  { headers = {}, body, binary }: Requested = {},
 ): Promise<Reply<T>> => {
   const response = await fetch(new URL(path, url), {
     method,
     headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(15_000),
   });
-  const text = await response.text();
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const text = bytes.toString(binary === true && response.ok ? 'latin1' : 'utf8');
   const { status } = response;
   if (!response.ok) return { ok: false, status, headers: response.headers, problem: problemOf(status, text) };
   const json = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
@@ -120,7 +132,12 @@ export class OfficerClient {
   }
 
   open(workflow: string, { to, form, overrides, under, ...asking }: Opening): Promise<Reply<CasePage>> {
-    const body = { to, form, ...(overrides ? { overrides } : {}), ...(under === undefined ? {} : { under }) };
+    const body = {
+      ...(to ? { to } : {}),
+      form,
+      ...(overrides ? { overrides } : {}),
+      ...(under === undefined ? {} : { under }),
+    };
     return this.post(`/api/${workflow.replace('.', '/')}`, body, asking);
   }
   page(at: CaseRef, purpose?: string): Promise<Reply<CasePage>> {
@@ -145,6 +162,28 @@ export class OfficerClient {
   }
   returnDraft(draft: string, reason: string): Promise<Reply<CasePage>> {
     return this.post(`/api/drafts/${draft}/return`, { reason });
+  }
+  /** The cases under this one; only those in which the step was taken, where one is named. */
+  members(at: CaseRef, took?: string): Promise<Reply<{ readonly members: readonly MemberView[] }>> {
+    return this.get(`${placeOf(at)}/members${took === undefined ? '' : `?took=${took}`}`);
+  }
+  /** A file as it is; answers what goes into the form. */
+  async upload(domain: string, name: string, bytes: Uint8Array, type: string): Promise<Reply<Attached>> {
+    return request(this.url, 'POST', `/api/${domain}/attachments`, {
+      headers: {
+        ...this.authorization,
+        'Content-Type': type,
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      },
+      body: bytes,
+    });
+  }
+  /** The content of a file that a field of the case names, as Latin-1 text: byte by byte. */
+  async download(at: CaseRef, hash: string): Promise<Reply<string>> {
+    return request(this.url, 'GET', `${placeOf(at)}/attachments/${hash}`, {
+      headers: this.authorization,
+      binary: true,
+    });
   }
   /** JSON lines. */
   export(at: CaseRef): Promise<Reply<string>> {

@@ -7,7 +7,7 @@ const seed = Math.floor(Math.random() * 1e9);
 
 test(`a working day of two provinces, as script/demo --seed ${seed} tells it, is in order`, async () => {
   const told: string[] = [];
-  const own = await OwnProvinces.start();
+  const own = await OwnProvinces.start({ projects: true });
   const say = (line: string) => void told.push(line);
   const day = new Day({ urls: own.urls, password: SEED_PASSWORD, seed, say, inside: own });
   try {

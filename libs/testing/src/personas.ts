@@ -48,6 +48,20 @@ export class Personas {
     const digits = `${division}${birth}${String(this.random.below(1000)).padStart(3, '0')}`;
     return this.noted(digits + checkDigit(digits));
   }
+  /** A record of an internship, as the bar association that keeps it certifies it; in publicity for six days. */
+  anInternship() {
+    const until = addDays(this.today(), -30);
+    return {
+      name: this.aName(),
+      residentId: this.aResidentId('510107'),
+      firm: '四川天府律师事务所',
+      kind: '实习期',
+      from: addDays(until, -380),
+      until,
+      result: '合格',
+      publicUntil: addDays(this.today(), 6),
+    };
+  }
   aTelephone(): string {
     return this.noted(
       `1${this.pick(['38', '39', '50', '58', '86'])}${String(this.random.below(1e8)).padStart(8, '0')}`,

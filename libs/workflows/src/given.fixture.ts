@@ -1,6 +1,7 @@
 import {
   anAttached,
   defaultLimits,
+  follow,
   isFinal,
   claimOf,
   newCase,
@@ -15,6 +16,7 @@ import {
   type CaseDocument,
   type Class,
   type Context,
+  type Errand,
   type Taken,
   type Who,
   type Work,
@@ -24,6 +26,7 @@ import { FixedClock, publishedCalendar } from '@chuanyu/reference';
 
 type Side = CaseDocument['side'];
 type Message = Work['send'][number];
+type Form = Errand['form'];
 
 const provinces: Readonly<Record<Side, string>> = { origin: 'sichuan', counterpart: 'chongqing' };
 const units: Readonly<Record<Side, string>> = { origin: 'sc-unit', counterpart: 'cq-unit' };
@@ -33,7 +36,9 @@ const otherOf = (side: Side): Side => (side === 'origin' ? 'counterpart' : 'orig
  * One case of a workflow in both provinces, over the real engine and nothing else: what a workflow's own test is written
  * in. `given(workflow).take(role, step, form)`; what one side says, the other hears at once. A refusal is thrown.
  */
-export const given = (workflow: Workflow): GivenCase => new GivenCase(workflow);
+export const given = (workflow: Workflow, parent?: ParentCase): GivenCase => new GivenCase(workflow, parent);
+/** The case under which it is opened, as the side that opens it holds it. */
+export type ParentCase = NonNullable<ReturnType<Context['parent']>>;
 
 export class GivenCase {
   /** Monday, 09:00 in Shanghai. */
@@ -43,10 +48,16 @@ export class GivenCase {
   private readonly cases: Readonly<Record<Side, { document: CaseDocument }>>;
   private readonly records = new Map<string, object>();
   private readonly taken = new Set<string>();
+  private isCut = false;
+  private onItsWay: { readonly side: Side; readonly message: Message }[] = [];
   private count = 0;
   private draft = '';
 
-  constructor(readonly workflow: Workflow) {
+  constructor(
+    readonly workflow: Workflow,
+    /** Replaced where it moves on. */
+    public parent?: ParentCase,
+  ) {
     this.cases = {
       origin: { document: this.replica('origin') },
       counterpart: { document: this.replica('counterpart') },
@@ -86,10 +97,33 @@ export class GivenCase {
     this.taken.add(claimOf(this.contextOf('origin'), claim, key));
     return this;
   }
+  /** The parent takes a step, and the engine what follows it here. */
+  follow(step: string, form: object | null = null): void {
+    const own = [...this.workflow.steps.values()].find((each) => each.follows === step);
+    if (!own) throw new Error(`nothing of ${this.workflow.id} follows ${step}`);
+    const by = { province: provinces.origin, unit: units.origin, role: own.by[0] ?? '' };
+    const key = `key ${(this.count += 1)}`;
+    const errand = { member: '', step: own.name, form: form as Form, key, by, signed: own.signedBy[0] ?? null };
+    this.change('origin', (work, context) =>
+      follow(work, context, { ...errand, officer: null, signer: null, next: context.now, tries: 0 }),
+    );
+  }
   /** Time passes, and does what it does. */
   wait(milliseconds: number): void {
     this.clock.advance(milliseconds);
     for (const side of ['origin', 'counterpart'] as const) this.change(side, (work, context) => wake(work, context));
+  }
+
+  /** What one side says waits. */
+  cut(): void {
+    this.isCut = true;
+  }
+  loseWhatIsOnItsWay(): void {
+    this.onItsWay = [];
+  }
+  heal(): void {
+    this.isCut = false;
+    for (const { side, message } of this.onItsWay.splice(0)) this.hear(side, message);
   }
 
   /** The case as a side keeps it. */
@@ -127,8 +161,12 @@ export class GivenCase {
     const result = act(work, this.contextOf(side));
     this.cases[side].document = work.case;
     this.said.push(...work.send);
-    for (const message of work.send) if (message.to !== null) this.hear(otherOf(side), message);
+    for (const message of work.send) if (message.to !== null) this.cross(otherOf(side), message);
     return result;
+  }
+  private cross(side: Side, message: Message): void {
+    if (this.isCut) this.onItsWay.push({ side, message });
+    else this.hear(side, message);
   }
   private hear(side: Side, message: Message): void {
     this.change(side, (work, context) => {
@@ -154,6 +192,7 @@ export class GivenCase {
       status: side === 'origin' ? 'draft' : 'placeholder',
       alias: '22222222-2222-4222-8222-222222222222',
       createdAt: this.clock.now(),
+      ...(this.parent && side === 'origin' ? { under: 'the parent' } : {}),
     });
   }
   private contextOf(side: Side): Context {
@@ -176,6 +215,7 @@ export class GivenCase {
         this.records.get(`${side} ${register.name} ${key}`) as T | undefined,
       file: () => anAttached,
       under: () => ({ count: 0, of: 0 }),
+      parent: () => (side === 'origin' ? this.parent : undefined),
       epoch: 1,
       mayWrite: true,
       uuid: () => `00000000-0000-4000-8000-${String((this.count += 1)).padStart(12, '0')}`,

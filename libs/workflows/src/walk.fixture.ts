@@ -2,6 +2,7 @@ import {
   anAttached,
   defaultLimits,
   fieldsOf,
+  follow,
   judge,
   newCase,
   receiveAsk,
@@ -102,6 +103,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     find: () => undefined,
     file: () => anAttached,
     under: () => ({ count: 0, of: 0 }),
+    parent: () => parentOf(workflow.under, random),
     epoch: 1,
     mayWrite: true,
     uuid: () => `00000000-0000-4000-8000-${String((count += 1)).padStart(12, '0')}`,
@@ -124,6 +126,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
       status: side === 'origin' ? 'draft' : 'placeholder',
       alias: '22222222-2222-4222-8222-222222222222',
       createdAt: new Date(now).toISOString(),
+      ...(workflow.under === undefined || side === 'counterpart' ? {} : { under: PARENT }),
     });
   const cases: Record<Side, CaseDocument> = { origin: replica('origin'), counterpart: replica('counterpart') };
 
@@ -173,6 +176,31 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     });
   };
 
+  /** The parent takes a step that this case follows. */
+  const followIn = (side: Side): void => {
+    const step = pick(
+      random,
+      [...workflow.steps.values()].filter((each) => each.follows !== undefined),
+    );
+    if (!step || side !== 'origin') return;
+    seen.set(step.name, (seen.get(step.name) ?? 0) + 1);
+    const by = { province: provinces.origin, unit: unitOf.origin, role: step.by[0] ?? '' };
+    change(side, (work, context) => {
+      follow(work, context, {
+        member: work.case.id,
+        step: step.name,
+        form: step.form ? filled(step.form, random) : null,
+        key: `follow ${(count += 1)}`,
+        by,
+        signed: step.signedBy[0] ?? null,
+        officer: 'drafter',
+        signer: null,
+        next: context.now,
+        tries: 0,
+      });
+    });
+  };
+
   take('origin', workflow.opening, workflow.opening.by[0] ?? '');
   for (let at = 0; at < length; at += 1) {
     now += random(4) === 0 ? 86_400_000 * random(8) : 60_000;
@@ -185,6 +213,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
       change(side, wake);
     }
     const document = cases[side];
+    if (workflow.under !== undefined && random(5) === 0) followIn(side);
     const possible = [...workflow.steps.values()].filter((step) => 'how' in judge(document, workflow, step, undefined));
     const own = possible.filter((each) => !each.everyday);
     const rarest = [...possible].sort((a, b) => (seen.get(a.name) ?? 0) - (seen.get(b.name) ?? 0))[0];
@@ -197,6 +226,18 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
   return { events, asks };
 };
 const calendar = new Calendar();
+const PARENT = '33333333-3333-8333-8333-333333333333';
+/** A parent that has brought whatever is read of it. */
+const parentOf = (under: string | undefined, random: Random): ReturnType<Context['parent']> => ({
+  workflow: under ?? '',
+  title: '上级办件',
+  isOpen: true,
+  state: '',
+  since: '2026-11-20',
+  number: '渝〔2026〕1号',
+  last: <T>(form: Class<T>): T => filled(form as Class, random) as T,
+  has: () => true,
+});
 
 const formOf = (
   document: CaseDocument,
@@ -212,7 +253,9 @@ const formOf = (
   if (step.name !== 'correct') return form;
   const own = [...workflow.steps.values()].flatMap((each) => {
     const fact = each.form && !each.everyday ? document.facts[each.form.name] : undefined;
-    return each.form && fact?.by === side ? [{ step: each.name, sequence: fact.sequence, form: each.form }] : [];
+    return each.form && fact?.by === side && takersOf(document, workflow, each).length > 0
+      ? [{ step: each.name, sequence: fact.sequence, form: each.form }]
+      : [];
   });
   const chosen = pick(random, own);
   return chosen ? { ...form, ...chosen, form: filled(chosen.form, random) } : form;

@@ -109,6 +109,8 @@ const apply = (work: Work, context: Context, received: Received): boolean => {
     freeze(work, context, received, document.head.hash);
     return false;
   }
+  if (event.data.opening && (event.data.opening.under === null) !== (context.workflow.under === undefined))
+    throw new Quarantine('wrong-parent', `opened under ${String(event.data.opening.under)}`);
   if (event.data.opening)
     document.side = event.data.opening.origin.province === context.province ? 'origin' : 'counterpart';
   const writer = writerOf(document, context, event);

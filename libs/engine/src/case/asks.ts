@@ -6,10 +6,13 @@ import { Quarantine, type Context, type Work } from './context';
 import { withinLimit } from './crossing';
 import { hasTurn, isOpen, ownUnit, type CaseDocument, type OwnAsk } from './document';
 import { engineOnly, holderOnly } from './possible';
+import { isPending, openRights } from './rights';
 
 /** A step by the side without the turn: asked of the other side, answered in the chain (`docs/protocol.md` 13–17). */
 export const askFor = (work: Work, context: Context, made: NewEvent & { readonly byright: boolean }): Ask => {
   const { case: document } = work;
+  // Rights take effect in the order in which they were used: one that follows another is sent when that one is in the chain.
+  const waits = made.byright && made.step.name !== 'correct' && openRights(document).length > 0;
   const ask: Ask = {
     ask: context.uuid(),
     case: document.id,
@@ -33,13 +36,13 @@ export const askFor = (work: Work, context: Context, made: NewEvent & { readonly
     privateYields: made.yields?.private ?? null,
     officer: made.officer ?? null,
     signer: made.signer ?? null,
-    status: 'open',
+    status: waits ? 'queued' : 'open',
     reason: null,
     sequence: null,
     next: later(context.now, context.limits.resend),
     tries: 0,
   });
-  sendAsk(work, context, ask);
+  if (!waits) sendAsk(work, context, ask);
   return ask;
 };
 export const sendAsk = (work: Work, context: Context, ask: Ask): void => {
@@ -163,9 +166,25 @@ export const reviewOwnAsks = (work: Work, context: Context): void => {
       own.reason = '办件已办结，未能入链';
       continue;
     }
-    const step = context.workflow.steps.get(own.ask.step);
-    if (!step) continue;
-    const made = {
+    const made = madeAgain(context.workflow, own);
+    if (!made) continue;
+    if (hasTurn(document)) take(work, context, own, made);
+    else askFor(work, context, { ...made, byright: true });
+  }
+  releaseQueued(work, context);
+  const kept = document.asks.filter(isPending);
+  const ended = document.asks.filter((each) => !isPending(each)).slice(-20);
+  document.asks = [...ended, ...kept];
+};
+const take = (work: Work, context: Context, own: OwnAsk, made: NewEvent): void => {
+  const link = append(work, context, made);
+  own.status = 'taken';
+  own.sequence = link.event.casesequence;
+};
+const madeAgain = (workflow: Workflow, own: OwnAsk): NewEvent | undefined => {
+  const step = workflow.steps.get(own.ask.step);
+  return (
+    step && {
       step,
       by: own.ask.by,
       signed: own.ask.signed,
@@ -175,18 +194,30 @@ export const reviewOwnAsks = (work: Work, context: Context): void => {
       clause: own.ask.clause,
       officer: own.officer,
       signer: own.signer,
-    };
-    if (hasTurn(document)) {
-      const link = append(work, context, made);
-      own.status = 'taken';
-      own.sequence = link.event.casesequence;
+    }
+  );
+};
+/** The next right goes out when the one before stands in the chain; in the tenure that this one has left. */
+const releaseQueued = (work: Work, context: Context): void => {
+  const { case: document } = work;
+  for (;;) {
+    const [next] = openRights(document);
+    if (next?.status !== 'queued') return;
+    const made = madeAgain(context.workflow, next);
+    if (!isOpen(document) || !made) {
+      next.status = 'void';
+      next.reason = '办件已办结，未能入链';
+    } else if (!context.mayWrite) {
+      return;
+    } else if (hasTurn(document)) {
+      take(work, context, next, made);
     } else {
-      askFor(work, context, { ...made, byright: true });
+      const ask = { ...next.ask, tenure: document.head.tenure, basis: document.head.sequence };
+      const sent: OwnAsk = { ...next, ask, status: 'open', next: later(context.now, context.limits.resend) };
+      document.asks = document.asks.map((each) => (each === next ? sent : each));
+      return sendAsk(work, context, ask);
     }
   }
-  const kept = document.asks.filter((each) => each.status === 'open');
-  const ended = document.asks.filter((each) => each.status !== 'open').slice(-20);
-  document.asks = [...ended, ...kept];
 };
 
 /** The own ask is answered by this event of the chain. */

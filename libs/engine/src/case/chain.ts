@@ -20,6 +20,7 @@ import type { Step, Workflow } from '../workflow/workflow';
 import { keepClaims, keysHeld, takeClaims } from './claims';
 import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
+import { leaveErrands } from './errands';
 import { hasTurn, type CaseDocument, type Head, type KeptKey, type Link } from './document';
 import { factsOf } from './facts';
 import { comesBack, dueAfter, enters, isProvisional, placeAfter } from './place';
@@ -111,7 +112,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
 
 /** The document as it will be with the form in it: a due time may be counted from a date in the very form that is submitted. */
 const withForm = (document: CaseDocument, context: Context, made: NewEvent, side: Side): CaseDocument => {
-  if (!made.step.form || made.step.everyday) return document;
+  if (made.step.everyday) return document;
   const fact = { ...made.form, by: actingSide(document, context, made.by), sequence: document.head.sequence + 1 };
   const yielded = made.step.yields
     ? {
@@ -122,7 +123,8 @@ const withForm = (document: CaseDocument, context: Context, made: NewEvent, side
         },
       }
     : {};
-  return { ...document, facts: { ...document.facts, [made.step.form.name]: fact, ...yielded } };
+  const formed = made.step.form ? { [made.step.form.name]: fact } : {};
+  return { ...document, facts: { ...document.facts, ...formed, ...yielded } };
 };
 const actingSide = (document: CaseDocument, context: Context, by: Actor): Side =>
   by.province === context.province ? document.side : otherSide(document.side);
@@ -158,6 +160,7 @@ export const absorb = (work: Work, context: Context, step: Step, link: Link, wri
   if (data.ask && data.ask.by.province !== context.province) document.answered.push(data.ask.ask);
   if (actor === document.side) noteKey(document, event);
   if (writer === document.side && document.peer !== null) document.marks[event.casesequence] = {};
+  leaveErrands(document, context, step, event);
 };
 /** The key stands in the chain: so an event of this side that comes back from the other one answers the caller as well. */
 const noteKey = (document: CaseDocument, { casesequence, stepkey, data }: StepEvent): void => {
@@ -175,7 +178,7 @@ const noteKey = (document: CaseDocument, { casesequence, stepkey, data }: StepEv
 const nextHead = (document: CaseDocument, context: Context, step: Step, { event, hash }: Link): Head => {
   const { head } = document;
   const { data } = event;
-  const moved = enters(step);
+  const moved = enters(head, step);
   const goesToRest = moved && data.turn !== null && context.workflow.states.get(data.state)?.everyday === true;
   const back = comesBack(head, step);
   const units = { ...head.units };

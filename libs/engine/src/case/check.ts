@@ -13,6 +13,7 @@ import type { Context } from './context';
 import { innerOf } from './crossing';
 import type { CaseDocument } from './document';
 import { factsOf } from './facts';
+import { takersOf } from './possible';
 
 /** What was submitted, found in order. */
 export interface Checked {
@@ -30,6 +31,7 @@ export const check = (
   if (form) checkFiles(document, context, step, form, command.who.unit);
   if (step.form === Correction) leavesClaims(document, context, form);
   addressed(document, context, step, form);
+  if (step.form && form && !step.everyday) mustKnow(context, step.form, form);
   const facts = factsOf<unknown>(document, context, form);
   const broken = step.rules.filter((rule) => !holds(rule, facts));
   const refused = broken.filter((rule) => !rule.advice);
@@ -99,7 +101,9 @@ const correction = (workflow: Workflow, document: CaseDocument, value: unknown):
   const read1 = read(Correction, outer, '/form');
   const step = workflow.steps.get(textIn(read1, 'step') ?? '');
   const fact = step?.form && document.facts[step.form.name];
-  if (!step?.form || step.everyday || !fact || fact.by !== document.side || fact.sequence !== read1['sequence']) {
+  // Several steps may bring one form: named is one that this side takes.
+  const own = step !== undefined && takersOf(document, workflow, step).length > 0;
+  if (!step?.form || !own || step.everyday || fact?.by !== document.side || fact.sequence !== read1['sequence']) {
     throw new Refusal(
       'bad-form',
       '只能更正本方最近一次提交的该项内容',
@@ -129,6 +133,23 @@ const leavesClaims = (document: CaseDocument, context: Context, form: JsonObject
       'A correction cannot change what is claimed',
     );
 };
+/** Units that a form names stand in the directory, which both provinces have. */
+const mustKnow = (context: Context, form: Class, value: JsonObject): void => {
+  const errors = strangers(context, form, value, '/form');
+  if (errors.length > 0)
+    throw new Refusal('bad-form', '名录中没有这个单位', { errors }, 'No such unit in the directory');
+};
+const strangers = (context: Context, form: Class, value: object, at: string): Fault[] =>
+  [...fieldsOf(form)].flatMap(([name, { schema, of }]): Fault[] => {
+    const held: unknown = Reflect.get(value, name);
+    const pointer = `${at}/${name}`;
+    if (of && Array.isArray(held))
+      return held.flatMap((item: unknown, n) =>
+        typeof item === 'object' && item !== null ? strangers(context, of, item, `${pointer}/${n}`) : [],
+      );
+    const strange = schema?.['format'] === 'unit' && typeof held === 'string' && !context.units.get(held);
+    return strange ? [{ pointer, rule: 'unit', detail: '应为名录中的单位编码' }] : [];
+  });
 /** A unit named in an everyday step must exist, and on the right side. */
 const addressed = (document: CaseDocument, context: Context, step: Step, form: JsonObject | null): void => {
   const unit = form?.['unit'];

@@ -1,6 +1,7 @@
 import type { Message } from '@chuanyu/contracts';
 import type { Calendar } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
+import type { ParentFacts } from '../workflow/notation';
 import type { Workflow } from '../workflow/workflow';
 import type { CaseDocument } from './document';
 
@@ -26,6 +27,8 @@ export interface Context {
   /** What an officer of this unit has uploaded here under this hash. */
   readonly file: (hash: string, unit: string) => { readonly size: number; readonly type: string } | undefined;
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
+  /** The case with this id, as one that others may be opened under: undefined where this side holds none. */
+  readonly parent: (id: string) => Parent | undefined;
   readonly epoch: number;
   /** False between a restore from a backup and the readmission by every peer: nothing is written to a chain, nothing answered. */
   readonly mayWrite: boolean;
@@ -42,6 +45,13 @@ export interface Context {
   readonly archivedHash: (sequence: number) => string | undefined;
   /** Rules of `docs/protocol.md` that are switched off: only the simulation sets any, to see what breaks without them. */
   readonly without: ReadonlySet<number>;
+}
+
+/** What a member may know of the case that it is a part of. */
+export interface Parent extends ParentFacts {
+  readonly workflow: string;
+  readonly title: string;
+  readonly isOpen: boolean;
 }
 
 export interface Limits {

@@ -11,6 +11,7 @@ import {
 } from '@chuanyu/contracts';
 
 import { dateOf } from '@chuanyu/reference';
+import type { Group, Membership } from './kept-group';
 
 /**
  * A case as one province keeps it: one document, written once per step. The functions beside this file change a
@@ -70,8 +71,14 @@ export interface CaseDocument {
   repair: { next: string; tries: number } | null;
   /** Sending again what is not delivered yet. */
   resend: { next: string; tries: number } | null;
+  /** The due time of which this side was told ahead, and when: `warn` of the state. Absent in documents of earlier versions. */
+  warned?: { readonly due: string; readonly at: string } | null;
   /** Since when this side has the turn, by its own clock. */
   heldSince: string | null;
+  /** The cases opened under this one here, and what is still to be done in them; absent where there never was one. */
+  group?: Group;
+  /** Of a case opened here under another. */
+  membership?: Membership;
   fork: {
     readonly sequence: number;
     readonly mine: string;
@@ -174,7 +181,8 @@ export interface OwnAsk {
   readonly privateYields: JsonObject | null;
   readonly officer: string | null;
   readonly signer: string | null;
-  status: 'open' | 'taken' | 'refused' | 'void';
+  /** queued: a right behind an earlier one that does not stand in the chain yet; not sent until it does. */
+  status: 'open' | 'queued' | 'taken' | 'refused' | 'void';
   reason: string | null;
   sequence: number | null;
   next: string;
@@ -214,14 +222,22 @@ export const isOpen = (document: CaseDocument): boolean => document.head.turn !=
 /** The unit in charge on this side, for a case not opened yet the drafter's. */
 export const unitInCharge = (document: CaseDocument): string => ownUnit(document) || (document.drafts[0]?.unit ?? '');
 export const hasTurn = (document: CaseDocument): boolean => document.head.turn === document.side;
+/** Was this side told that the case is soon due? A new due time is told anew. */
+export const isWarned = ({ warned, head }: CaseDocument): boolean =>
+  head.due !== null && head.turn !== null && warned?.due === head.due;
+/** The case that this one is a part of; null where it is of none. */
+export const parentIdOf = (document: CaseDocument): string | null =>
+  document.opening ? document.opening.under : (document.membership?.under ?? null);
 export const ownUnit = (document: CaseDocument): string => document.head.units[document.side] ?? '';
-export const newCase = (
-  known: Pick<
-    CaseDocument,
-    'id' | 'workflow' | 'domain' | 'definition' | 'province' | 'peer' | 'side' | 'status' | 'alias' | 'createdAt'
-  >,
-): CaseDocument => ({
+export const newCase = ({
+  under,
+  ...known
+}: Pick<
+  CaseDocument,
+  'id' | 'workflow' | 'domain' | 'definition' | 'province' | 'peer' | 'side' | 'status' | 'alias' | 'createdAt'
+> & { readonly under?: string }): CaseDocument => ({
   ...known,
+  ...(under === undefined ? {} : { membership: { under, barred: null, toFollow: [] } }),
   opening: null,
   serial: null,
   sealed: false,

@@ -6,6 +6,7 @@ import { check, type Checked } from './check';
 import type { Command, Taken } from './command';
 import type { Context, Who, Work } from './context';
 import type { CaseDocument, Draft } from './document';
+import { mustBelong } from './member';
 import { addressee } from './opening';
 import { permitted, roleIn } from './permit';
 import { signersOf } from './possible';
@@ -95,6 +96,7 @@ export const signDraft = (work: Work, context: Context, id: string, signer: Who)
     secrecy: found.secrecy,
   };
   const permittedStep = permitted(document, context.workflow, command);
+  if (permittedStep.opens !== undefined) mustBelong(document, context);
   const checked = check(document, context, permittedStep, command);
   document.drafts = document.drafts.filter((each) => each !== found);
   return carryOut(work, context, permittedStep, { ...checked, command, signed: { role, officer: signer.officer } });

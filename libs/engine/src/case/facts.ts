@@ -2,8 +2,10 @@ import type { Side } from '@chuanyu/contracts';
 import { dateOf } from '@chuanyu/reference';
 import { marksOf, type Class } from '../form/marks';
 import type { Facts } from '../workflow/notation';
-import { NotHeld, type Context } from './context';
-import { unitInCharge, type CaseDocument, type Fact } from './document';
+import type { Workflow } from '../workflow/workflow';
+import { codeOf } from './code';
+import { NotHeld, type Context, type Parent } from './context';
+import { isOpen, parentIdOf, unitInCharge, type CaseDocument, type Fact } from './document';
 import { freeForms } from './free';
 
 /** The other side's private fields are not here; reading one is a fault of the workflow file, and throws. */
@@ -20,17 +22,47 @@ const guarded = (form: Class, fact: Fact, side: Side): object => {
   });
 };
 
+const lastOf =
+  (document: CaseDocument) =>
+  <T>(wanted: Class<T>): T => {
+    const fact = document.facts[wanted.name];
+    if (!fact) throw new NotHeld(`no ${wanted.name} was taken in this case`);
+    return guarded(wanted as Class, fact, document.side) as T;
+  };
+const hasIn =
+  (document: CaseDocument) =>
+  (wanted: Class): boolean =>
+    document.facts[wanted.name] !== undefined;
+
+/** A case as those may see it that are opened under it. */
+export const parentOf = (document: CaseDocument, workflow: Workflow): Parent => ({
+  workflow: workflow.id,
+  title: workflow.title,
+  isOpen: document.status === 'live' && isOpen(document),
+  state: document.head.state ?? '',
+  since: document.head.since === '' ? '' : dateOf(document.head.since),
+  number: document.opening?.number ?? '',
+  last: lastOf(document),
+  has: hasIn(document),
+});
+const parentIn = (document: CaseDocument, context: Context): Parent => {
+  const under = parentIdOf(document);
+  const parent = under === null ? undefined : context.parent(under);
+  if (!parent) throw new NotHeld('the case that this one is a part of is not held here');
+  return parent;
+};
+
 /** What rules, terms and claims may look at, from what this side really holds. */
 export const factsOf = <F>(document: CaseDocument, context: Context, form: F): Facts<F> => ({
   form,
   today: dateOf(context.now),
   unit: unitInCharge(document),
-  last<T>(wanted: Class<T>): T {
-    const fact = document.facts[wanted.name];
-    if (!fact) throw new NotHeld(`no ${wanted.name} was taken in this case`);
-    return guarded(wanted as Class, fact, document.side) as T;
+  last: lastOf(document),
+  has: hasIn(document),
+  get parent() {
+    return parentIn(document, context);
   },
-  has: (wanted) => document.facts[wanted.name] !== undefined,
+  code: () => codeOf(context.uuid()),
   find<T>(register: Class<T>, key: string): T | undefined {
     if (!context.workflow.registers.some(({ of }) => of === register))
       throw new NotHeld(`${register.name} is no register of ${context.workflow.id}`);

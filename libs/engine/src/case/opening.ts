@@ -58,7 +58,7 @@ export const openingOf = (work: Work, context: Context, form: JsonObject | null,
     number,
     origin: { province: context.province, unit: command.who.unit },
     counterpart: to,
-    under: command.under ?? null,
+    under: document.membership?.under ?? null,
     secrecy: command.secrecy ?? 'none',
   };
 };

@@ -2,7 +2,7 @@ import { otherSide, type Side } from '@chuanyu/contracts';
 import { addDays, dateOf, days, daysBetween, dueAt, type DueTime, endOf } from '@chuanyu/reference';
 import { completing, returned } from '../workflow/everyday';
 import type { Facts } from '../workflow/notation';
-import { stateOf, type Step, type Workflow } from '../workflow/workflow';
+import { leadOf, stateOf, type Step, type Workflow } from '../workflow/workflow';
 import type { Context } from './context';
 import type { Head } from './document';
 
@@ -19,16 +19,19 @@ export const placeAfter = (
   return { state: name, turn: turn ?? null };
 };
 const target = (head: Head, step: Step): string | undefined => {
-  if (typeof step.to !== 'object') return step.to;
-  return head.resting?.state ?? head.before ?? undefined;
+  const lead = leadOf(step, standing(head));
+  return typeof lead === 'object' ? (head.resting?.state ?? head.before ?? undefined) : lead;
 };
 
+/** The state it is in; while it rests, the one that rests. */
+const standing = (head: Head): string => head.resting?.state ?? head.state ?? '';
 /** Does the step enter a state (perhaps the same again), so that its term begins? */
-export const enters = (step: Step): boolean =>
-  step.opens !== undefined || step.to !== undefined || step.name === 'lapse';
+export const enters = (head: Head, step: Step): boolean =>
+  step.opens !== undefined || step.name === 'lapse' || leadOf(step, standing(head)) !== undefined;
 const rests = (state: string | null): boolean => state === completing || state === returned;
 /** Does the step bring the case back to the state that rested? A right taken meanwhile may lead elsewhere. */
-export const comesBack = (head: Head, step: Step): boolean => head.resting !== null && typeof step.to === 'object';
+export const comesBack = (head: Head, step: Step): boolean =>
+  head.resting !== null && typeof leadOf(step, standing(head)) === 'object';
 
 /** The due time that the writer states; of a state that rests, the one that rests. A term from delivery has none yet. */
 export const dueAfter = (
@@ -41,7 +44,7 @@ export const dueAfter = (
 ): DueTime | undefined => {
   if (step.name === 'extend' && head.due !== null && typeof form?.days === 'number')
     return dueAt(days(form.days), dateOf(before(head.due)), context.calendar);
-  if (!enters(step)) return head.due === null ? undefined : { at: head.due, provisional: head.provisional };
+  if (!enters(head, step)) return head.due === null ? undefined : { at: head.due, provisional: head.provisional };
   if (rests(state)) return head.due === null ? undefined : { at: head.due, provisional: false };
   if (head.resting && comesBack(head, step)) {
     if (head.resting.due === null) return undefined;

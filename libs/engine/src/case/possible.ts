@@ -2,7 +2,9 @@ import { otherSide } from '@chuanyu/contracts';
 import { returned, completing } from '../workflow/everyday';
 import { sidesOf, stateOf, type Step, type Workflow } from '../workflow/workflow';
 import type { Who } from './context';
-import { hasTurn, isOpen, type CaseDocument } from './document';
+import { openRights } from './rights';
+import { hasTurn, isOpen, type CaseDocument, type Head } from './document';
+import { enters, placeAfter } from './place';
 
 /** What can happen now, and why the rest cannot: officers' screens and refusals read the same answer. */
 export interface Possibility {
@@ -74,17 +76,21 @@ export const judge = (
   if (document.status === 'placeholder') return { why: '办件的前序记录尚未送达' };
   if (document.status === 'draft') return { why: '办件尚待签发' };
   if (engineOnly.has(step.name) || step.opens !== undefined) return { why: '此操作不由经办人办理' };
+  if (step.follows !== undefined) return { why: '随上级办件办理，不单独办理' };
   const takers = takersOf(document, workflow, step);
   if (takers.length === 0)
     return { why: `由${sidesOf(workflow, step).includes(otherSide(document.side)) ? '对方' : '系统'}办理` };
   if (who && !who.roles.some((role) => takers.includes(role))) return { why: `须由${names(workflow, takers)}办理` };
   const state = document.head.state ?? '';
   if (!isOpen(document)) return { why: `办件已办结（${stateOf(workflow, state).title}）` };
-  const right = document.asks.find((each) => each.status === 'open' && each.ask.byright && each.ask.step !== 'correct');
-  if (right) return { why: `已依职权办理「${titleOf(workflow, right.ask.step)}」，待对方入链` };
+  const right = openRights(document).at(-1);
+  // One right may follow another: it is judged by where those before it lead.
+  const at = afterRights(document, workflow);
+  if (right && (!step.byRight || step.everyday || at.turn === null))
+    return { why: `已依职权办理「${titleOf(workflow, right.ask.step)}」，待对方入链` };
   if (step.byRight) {
-    if (!step.everyday && !step.from.includes(state)) return { why: elsewhere(workflow, step, state) };
-    return { how: hasTurn(document) ? 'take' : 'right' };
+    if (!step.everyday && !step.from.includes(at.state)) return { why: elsewhere(workflow, step, at.state) };
+    return { how: hasTurn(document) && !right ? 'take' : 'right' };
   }
   if (!step.from.includes(state)) return { why: elsewhere(workflow, step, state) };
   const everyday = everydayObjection(document, step);
@@ -98,6 +104,18 @@ export const judge = (
   return { how: 'ask' };
 };
 
+/** Where the case will stand when the rights of this side are in the chain. */
+const afterRights = (document: CaseDocument, workflow: Workflow): Pick<Head, 'state' | 'turn'> & { state: string } => {
+  let head = document.head;
+  for (const { ask } of openRights(document)) {
+    const step = workflow.steps.get(ask.step);
+    if (!step) continue;
+    const moves = enters(head, step);
+    const place = placeAfter(workflow, head, step);
+    head = moves ? { ...head, ...place, before: head.resting?.state ?? head.state, resting: null } : head;
+  }
+  return { state: head.state ?? '', turn: head.turn };
+};
 const everydayObjection = (document: CaseDocument, step: Step): string | undefined => {
   if (step.name === 'send-back' && !document.head.untouched) return '已有办理记录，不能退件';
   if (step.name === 'extend' && document.head.due === null) return '本环节没有时限，无需延期';

@@ -3,7 +3,7 @@ import { tokens } from '@chuanyu/reference';
 import { marksOf } from '../form/marks';
 import type { Workflow } from '../workflow/workflow';
 import type { CaseDocument } from './document';
-import { hasTurn, isOpen, unitInCharge } from './document';
+import { hasTurn, isOpen, isWarned, unitInCharge } from './document';
 import { signersOf } from './possible';
 import { isToTakeIn } from './receipts';
 
@@ -54,6 +54,7 @@ export const rowOf = (document: CaseDocument, workflow: Workflow, now: string): 
     tokens: tokens([number ?? '', workflow.title, ...names].join(' ')),
     urged: document.urges.filter((each) => each.by !== document.side && each.time >= head.since).length,
     overdueReceipts: isOverdue(document, now),
+    warned: isWarned(document),
   };
 };
 /** Not delivered an hour after it was written: a warning, never a final word. */

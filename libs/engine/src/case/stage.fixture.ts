@@ -125,6 +125,7 @@ export class Replica {
       find: () => undefined,
       file: (hash, unit) => this.uploaded.get(`${unit} ${hash}`),
       under: () => ({ count: 0, of: 0 }),
+      parent: () => undefined,
       epoch: 1,
       mayWrite: true,
       uuid: this.ids,

@@ -5,6 +5,7 @@ import type { Command, Taken } from './command';
 import type { Context, Work } from './context';
 import type { CaseDocument } from './document';
 import { keepDraft } from './drafts';
+import { mustBelong } from './member';
 import { permitted } from './permit';
 import { signersOf } from './possible';
 
@@ -13,6 +14,7 @@ export const takeStep = (work: Work, context: Context, command: Command): Taken 
   const before = priorAnswer(work.case, context, command);
   if (before) return before;
   const step = permitted(work.case, context.workflow, command);
+  if (step.opens !== undefined) mustBelong(work.case, context);
   const checked = check(work.case, context, step, command);
   const signers = signersOf(work.case, context.workflow, step);
   if (signers.length > 0) return keepDraft(work, context, step, checked, command);

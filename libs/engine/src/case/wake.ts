@@ -1,10 +1,12 @@
+import { ahead } from '@chuanyu/reference';
 import { stateOf } from '../workflow/workflow';
 import { applyParked } from './apply';
 import { answerWaiting, reviewOwnAsks, sendAsk } from './asks';
 import { append, later } from './chain';
 import { NotHeld, type Context, type Work } from './context';
-import { hasTurn, ownUnit, type CaseDocument } from './document';
+import { hasTurn, isWarned, ownUnit, type CaseDocument } from './document';
 import { factsOf } from './facts';
+import { groupMoments } from './group';
 import { dueInState } from './place';
 import { askAgain, repeat } from './repair';
 
@@ -14,6 +16,7 @@ export const wake = (work: Work, context: Context): void => {
   if (document.status === 'frozen' || document.status === 'draft') return;
   settleProvisional(document, context);
   if (context.mayWrite && lapses(document, context)) lapse(work, context);
+  warn(document, context);
   applyParked(work, context);
   reviewOwnAsks(work, context);
   answerWaiting(work, context);
@@ -24,7 +27,9 @@ export const wake = (work: Work, context: Context): void => {
 export const nextWake = (document: CaseDocument, context: Context): string | null => {
   if (document.status === 'frozen' || document.status === 'draft') return null;
   const moments = [
+    ...groupMoments(document),
     lapseAt(document, context),
+    warnAt(document, context),
     document.resend?.next,
     document.repair?.next,
     ...document.asks.filter((each) => each.status === 'open').map((each) => each.next),
@@ -55,6 +60,20 @@ const lapse = (work: Work, context: Context): void => {
     key: `lapse ${document.head.sequence}`,
     clause: document.recent.at(-1)?.event.clause ?? null,
   });
+};
+
+/** When both sides are told, each by its own clock, that the case is soon due; undefined where it was said of this due time. */
+const warnAt = (document: CaseDocument, context: Context): string | undefined => {
+  const { head } = document;
+  const term = head.state === null ? undefined : stateOf(context.workflow, head.state).warn;
+  if (term === undefined || head.due === null || isWarned(document)) return undefined;
+  return ahead(term, head.due, context.calendar);
+};
+/** Local: nothing of it crosses, and no step is written. */
+const warn = (document: CaseDocument, context: Context): void => {
+  const at = warnAt(document, context);
+  const { due } = document.head;
+  if (at !== undefined && due !== null && at <= context.now) document.warned = { due, at: context.now };
 };
 
 /** A due time that waited for a calendar is worked out again once the calendar is published. */

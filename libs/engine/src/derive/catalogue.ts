@@ -8,7 +8,7 @@ import { sideOfRole, type State, type Step, type Workflow } from '../workflow/wo
 import { publicStates } from './event-schemas';
 import { everydayStepsOf, isEngineStep, ownSteps } from './moves';
 import { isPublic, markedFields, type MarkedField } from './parts';
-import { dueInWords, ownForms, roleTitle, stateTitle } from './words';
+import { dueInWords, ownForms, roleTitle, stateTitle, termInWords } from './words';
 
 /** A workflow as screens, integrators and `script/workflows` read it; plain JSON. */
 export interface CatalogueEntry {
@@ -59,6 +59,8 @@ export interface CatalogueState extends Named {
   readonly turn: Side | 'other' | null;
   /** In words: 「10 个工作日」. */
   readonly due: string | null;
+  /** How long before it is due both sides are told, in words; null where they are not. */
+  readonly warn: string | null;
   /** The state that it falls into when the due time has passed; null: it only turns red. */
   readonly late: Named | null;
   readonly public: boolean;
@@ -74,13 +76,15 @@ export interface CatalogueStep extends Named {
   readonly opens: boolean;
   readonly by: readonly CatalogueRole[];
   readonly from: readonly Named[];
-  /** A state · `stays` · `before`: where the case was before. */
-  readonly to: Named | 'stays' | 'before';
+  /** A state · `stays` · `before`: where the case was before · by the state it is in. */
+  readonly to: Named | 'stays' | 'before' | readonly { readonly from: Named; readonly to: Named }[];
   readonly form: CatalogueForm | null;
   /** What the engine works out and writes beside the form. */
   readonly yields: CatalogueForm | null;
   readonly signedBy: readonly CatalogueRole[];
   readonly byRight: boolean;
+  /** The parent's step with which the engine takes it. */
+  readonly follows: string | null;
   readonly rules: readonly string[];
   readonly advice: readonly string[];
 }
@@ -171,6 +175,7 @@ const stateEntry = (workflow: Workflow, state: State): CatalogueState => ({
   turn: state.turn ?? null,
   due: dueInWords(state.due) ?? null,
   late: state.late === undefined ? null : named(workflow, state.late),
+  warn: state.warn === undefined ? null : termInWords(state.warn),
   public: state.public,
   everyday: state.everyday,
 });
@@ -183,21 +188,21 @@ const stepEntry = (workflow: Workflow, step: Step): CatalogueStep => ({
   opens: step.opens !== undefined,
   by: step.by.map((role) => roleEntry(workflow, role)),
   from: step.from.map((state) => named(workflow, state)),
-  to:
-    step.opens === undefined
-      ? step.to === undefined
-        ? 'stays'
-        : typeof step.to === 'string'
-          ? named(workflow, step.to)
-          : 'before'
-      : named(workflow, step.opens),
+  to: step.opens === undefined ? leadEntry(workflow, step) : named(workflow, step.opens),
   form: formEntry(step.form),
   yields: formEntry(step.yields?.form),
   signedBy: step.signedBy.map((role) => roleEntry(workflow, role)),
   byRight: step.byRight,
+  follows: step.follows ?? null,
   rules: step.rules.filter((rule) => !rule.advice).map((rule) => rule.text),
   advice: step.rules.filter((rule) => rule.advice).map((rule) => rule.text),
 });
+const leadEntry = (workflow: Workflow, { to }: Step): CatalogueStep['to'] => {
+  if (to === undefined) return 'stays';
+  if (typeof to === 'string') return named(workflow, to);
+  if (!('by' in to)) return 'before';
+  return Object.entries(to.by).map(([from, target]) => ({ from: named(workflow, from), to: named(workflow, target) }));
+};
 const fieldEntry = (form: Class, { path, title, audience, data }: MarkedField): CatalogueField => ({
   form: form.name,
   field: path,

@@ -1,4 +1,4 @@
-import type { State, Step, Workflow } from '../workflow/workflow';
+import { leadOf, type State, type Step, type Workflow } from '../workflow/workflow';
 import { comesFrom, ownSteps } from './moves';
 import { everydayTitles, roleTitle } from './words';
 
@@ -44,8 +44,9 @@ const stepArrows = (workflow: Workflow, step: Step): readonly string[] => {
   );
 };
 const targets = (workflow: Workflow, step: Step, from: string): readonly string[] => {
-  if (step.to === undefined) return [from];
-  return typeof step.to === 'string' ? [step.to] : [...(comesFrom(workflow).get(from) ?? [])];
+  const lead = leadOf(step, from);
+  if (lead === undefined) return [from];
+  return typeof lead === 'string' ? [lead] : [...(comesFrom(workflow).get(from) ?? [])];
 };
 const coloured = (states: readonly State[]): readonly string[] =>
   (['origin', 'counterpart', undefined] as const).flatMap((turn) => {

@@ -6,7 +6,7 @@ import { factsOf } from '../case/facts';
 import { privatePart, sharedPart } from '../form/disclosure';
 import { fieldsOf } from '../form/fields';
 import type { Class } from '../form/marks';
-import { formsAlwaysTaken } from '../workflow/faults';
+import { anyParent, formsAlwaysTaken } from '../workflow/faults';
 import type { Facts } from '../workflow/notation';
 import type { Step, Workflow } from '../workflow/workflow';
 import { movesOf, ownSteps, takersOn } from './moves';
@@ -107,6 +107,8 @@ const caseWith = (
     status: 'live',
     alias: 'alias',
     createdAt: now,
+    // The parent is read where the member was opened, and nowhere else.
+    ...(workflow.under !== undefined && side === 'origin' ? { under: 'the parent' } : {}),
   }),
   facts: Object.fromEntries([...forms].map((form) => [form.name, factOf(workflow, form, side, giver, variant)])),
 });
@@ -157,6 +159,7 @@ const bareContext = (workflow: Workflow): Context => ({
   find: () => undefined,
   file: () => undefined,
   under: () => ({ count: 0, of: 0 }),
+  parent: (id) => (id === 'the parent' ? { ...anyParent, workflow: '', title: '', isOpen: true } : undefined),
   epoch: 1,
   mayWrite: true,
   uuid: () => 'uuid',

@@ -56,6 +56,7 @@ const everyday: Readonly<Record<string, (at: At) => Verdict>> = {
 
 const declared = (step: Step, at: At): Verdict => {
   if (step.opens !== undefined) return no('opens a case');
+  if (step.follows !== undefined) return no('follows the parent');
   if (!step.from.includes(at.state.name)) return no(`leaves ${step.from.join(', ')}`);
   if (atHome(at)) return yes('take', 'has the turn');
   return step.byRight ? yes('right', 'by right') : yes('ask', 'asks the holder');

@@ -1,6 +1,6 @@
 import { otherSide, type Side } from '@chuanyu/contracts';
 import { completing, returned } from '../workflow/everyday';
-import { sideOfRole, sidesOf, stateOf, type State, type Step, type Workflow } from '../workflow/workflow';
+import { leadOf, sideOfRole, sidesOf, stateOf, type State, type Step, type Workflow } from '../workflow/workflow';
 
 /** One way in which a step can stand in the chain: from where to where, who acts, and whether it answers an ask. */
 export interface Move {
@@ -64,7 +64,8 @@ export const comesFrom = (workflow: Workflow): ReadonlyMap<string, ReadonlySet<s
     changed = false;
     for (const step of ownSteps(workflow)) {
       for (const from of leaves(workflow, step)) {
-        const targets = typeof step.to === 'object' ? [...(known.get(from) ?? [])] : [step.to ?? []].flat();
+        const lead = leadOf(step, from);
+        const targets = typeof lead === 'object' ? [...(known.get(from) ?? [])] : [lead ?? []].flat();
         for (const to of targets) changed = add(to, from) || changed;
       }
     }
@@ -84,14 +85,23 @@ const placesAfter = (workflow: Workflow, step: Step, from: State, holder: Side):
     return { state: name, turn: turn === 'other' ? otherSide(holder) : (turn ?? null) };
   };
   if (step.name === 'lapse') return from.late === undefined ? [] : [at(from.late)];
-  if (step.to === undefined) return [{ state: from.name, turn: holder }];
+  const stays: Place = { state: from.name, turn: holder };
+  if (step.to === undefined) return [stays];
   if (typeof step.to === 'string') return [at(step.to)];
-  if (from.name === returned) return [at(workflow.opening.opens ?? '')];
-  if (from.name === completing)
-    return ownOpen(workflow)
-      .map((state) => at(state.name))
-      .filter(({ turn }) => turn === otherSide(holder));
+  // By the state that rests, where the case rests: and from one that is not named it leads nowhere.
+  if ('by' in step.to) return restingIn(workflow, from, holder).map((name) => mapped(step, name, at) ?? stays);
+  if (from.everyday) return restingIn(workflow, from, holder).map(at);
   return [...(comesFrom(workflow).get(from.name) ?? [])].map(at);
+};
+const mapped = (step: Step, from: string, at: (name: string) => Place): Place | undefined => {
+  const lead = leadOf(step, from);
+  return typeof lead === 'string' ? at(lead) : undefined;
+};
+/** The states that may rest while the case is in an everyday one; of any other, itself. */
+const restingIn = (workflow: Workflow, from: State, holder: Side): readonly string[] => {
+  if (from.name === returned) return [workflow.opening.opens ?? ''];
+  if (from.name !== completing) return [from.name];
+  return ownOpen(workflow).flatMap((state) => (state.turn === otherSide(holder) ? [state.name] : []));
 };
 
 /** Every way in which the step can stand in the chain; none where it never can (no state falls late, nothing to correct). */
@@ -102,6 +112,7 @@ export const movesOf = (workflow: Workflow, step: Step): readonly Move[] => {
   }
   if (step.name === 'correct' && correctable(workflow).length === 0) return [];
   if (step.name === 'refuse-ask' && !hasAsks(workflow)) return [];
+  if (step.from.includes(returned) && !canBeSentBack(workflow)) return [];
   const everywhere = step.byRight || isEngineStep(step);
   const from = everywhere ? allOpen(workflow) : step.from.map((name) => stateOf(workflow, name));
   return from.flatMap((state) =>
@@ -112,6 +123,9 @@ export const movesOf = (workflow: Workflow, step: Step): readonly Move[] => {
     ),
   );
 };
+/** The side addressed sends a case back at its beginning only, and only with the turn. */
+const canBeSentBack = (workflow: Workflow): boolean =>
+  stateOf(workflow, workflow.opening.opens ?? '').turn === 'counterpart';
 const hasAsks = (workflow: Workflow): boolean =>
   [...workflow.steps.values()].some(
     (step) => canBeAsked(workflow, step) && movesOf(workflow, step).some((move) => move.asked),

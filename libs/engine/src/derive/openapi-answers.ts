@@ -2,35 +2,38 @@ import { Refusal, type ProblemCode } from '@chuanyu/contracts';
 import type { Schema } from '../form/fields';
 
 /** Which refusals each kind of call may answer with; every code of `problem.ts` has its place here. */
-const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'sign-in')[]>> = {
-  'bad-request': ['any'],
-  'bad-form': ['change'],
-  'rule-refused': ['change'],
-  'advice-unanswered': ['change'],
-  'too-large': ['change'],
-  'unsupported-media-type': ['change'],
-  'not-signed-in': ['signed-in'],
-  'sign-in-refused': ['sign-in'],
-  'too-many-attempts': ['sign-in', 'any'],
-  'not-allowed': ['signed-in'],
-  'not-found': ['any'],
-  'method-not-allowed': ['any'],
-  'not-possible': ['change'],
-  'stale-version': ['change'],
-  'key-reused': ['change'],
-  'claim-taken': ['change'],
-  'no-clause': ['change'],
-  frozen: ['case', 'change'],
-  restoring: ['change'],
-  unavailable: ['any'],
-  internal: ['any'],
-};
-export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'change';
+const places: Readonly<Record<ProblemCode, readonly ('any' | 'signed-in' | 'case' | 'change' | 'file' | 'sign-in')[]>> =
+  {
+    'bad-request': ['any'],
+    'bad-form': ['change'],
+    'rule-refused': ['change'],
+    'advice-unanswered': ['change'],
+    'too-large': ['change', 'file'],
+    'unsupported-media-type': ['change', 'file'],
+    infected: ['file'],
+    'not-signed-in': ['signed-in'],
+    'sign-in-refused': ['sign-in'],
+    'too-many-attempts': ['sign-in', 'any'],
+    'not-allowed': ['signed-in'],
+    'not-found': ['any'],
+    'method-not-allowed': ['any'],
+    'not-possible': ['change'],
+    'stale-version': ['change'],
+    'key-reused': ['change'],
+    'claim-taken': ['change'],
+    'no-clause': ['change'],
+    frozen: ['case', 'change'],
+    restoring: ['change'],
+    unavailable: ['any'],
+    internal: ['any'],
+  };
+export type Call = 'public' | 'sign-in' | 'read' | 'case' | 'file' | 'change';
 const reaches: Readonly<Record<Call, readonly string[]>> = {
   public: ['any'],
   'sign-in': ['any', 'sign-in'],
   read: ['any', 'signed-in'],
   case: ['any', 'signed-in', 'case'],
+  file: ['any', 'signed-in', 'file'],
   change: ['any', 'signed-in', 'case', 'change'],
 };
 /** Whose key this is: a library may have put its own codes beside ours. */
@@ -113,6 +116,15 @@ export const commonSchemas: Readonly<Record<string, Schema>> = {
     description: '不按提示办理的，写明提示原文和理由',
   },
   Addressee: closed({ province: text, unit: text }, ['province', 'unit']),
+  Attached: closed(
+    {
+      hash: { ...text, pattern: '^[0-9a-f]{64}$', description: '内容的 SHA-256' },
+      name: text,
+      type: { ...text, description: '按内容认定的媒体类型' },
+      size: { type: 'integer', description: '字节' },
+    },
+    ['hash', 'name', 'type', 'size'],
+  ),
   Possibility: object({
     step: text,
     title: text,
@@ -127,8 +139,28 @@ export const commonSchemas: Readonly<Record<string, Schema>> = {
     side: { enum: ['origin', 'counterpart'] },
     status: { enum: ['draft', 'placeholder', 'live', 'frozen'] },
     state: object({ name: textOrNull, title: text, turn: { enum: ['origin', 'counterpart', null] }, due: textOrNull }),
+    under: { ...textOrNull, description: '上级办件' },
+    members: { ...listOf({ $ref: '#/components/schemas/Member' }), description: '本件之下的成员办件' },
     possible: listOf({ $ref: '#/components/schemas/Possibility' }),
     timeline: listOf(object({ sequence: { type: 'integer' }, time: text, step: text, title: text, state: text })),
+  }),
+  Member: object({
+    case: text,
+    workflow: object({ id: text, title: text }),
+    number: textOrNull,
+    status: { enum: ['draft', 'placeholder', 'live', 'frozen'] },
+    with: {
+      oneOf: [object({ province: text, provinceName: text, unit: text, unitName: text }), { type: 'null' }],
+      description: '对方省（市）的承办单位',
+    },
+    state: object({ name: textOrNull, title: text, since: text, due: textOrNull, overdue: { type: 'boolean' } }),
+    closed: { type: 'boolean' },
+    delivered: { type: 'boolean', description: '本方记录对方已全部收到' },
+    pending: {
+      ...listOf(object({ step: text, title: text, since: text })),
+      description: '已依职权办理、在本方即时生效、尚未入链的操作',
+    },
+    took: listOf(object({ step: text, title: text, time: text, province: text, unit: text })),
   }),
   Row: object({ id: text, workflow: text, number: textOrNull, state: text, stateTitle: text, due: textOrNull }),
   Rows: object({ rows: listOf({ $ref: '#/components/schemas/Row' }), next: textOrNull }, ['rows']),

@@ -39,6 +39,12 @@ export const parameters: Json = {
   Case: inPath('case', '办件'),
   Record: inPath('record', '台账中的一条'),
   Draft: inPath('draft', '待签发的稿件'),
+  Hash: inPath('hash', '附件内容的 SHA-256'),
+  Disposition: header(
+    'Content-Disposition',
+    true,
+    "文件名，百分号编码（RFC 8187）：attachment; filename*=UTF-8''%E8%AF%84%E4%BC%B0%E8%A1%A8.pdf",
+  ),
   Search: query('q', '按姓名、编号、事项检索'),
   Cursor: query('cursor', '上一页答复中的 next'),
   Limit: query('limit', '每页条数', { type: 'integer', minimum: 1, maximum: 100 }),
@@ -54,6 +60,9 @@ interface Operation {
   readonly call: Call;
   readonly parameters?: readonly string[];
   readonly body?: Schema;
+  /** The body is a file as it is, not JSON. */
+  readonly raw?: true;
+  readonly status?: 201;
   readonly answer?: Json;
 }
 const json = (description: string, schema: Schema = { type: 'object' }): Json => ({
@@ -136,6 +145,24 @@ const operations: Readonly<Record<string, Operation>> = {
     body: closed({ reason: { ...text, maxLength: 500 } }, ['reason']),
     answer: caseAnswer,
   },
+  '/api/{domain}/attachments': {
+    method: 'post',
+    tag: 'everyday',
+    summary: '上传附件，得填入表单的 {hash, name, type, size}；未被办件采用的，一日后清除',
+    call: 'file',
+    parameters: ['Domain', 'Disposition'],
+    raw: true,
+    status: 201,
+    answer: json('已存', ref('schemas', 'Attached')),
+  },
+  '/api/{domain}/{workflow}/{case}/attachments/{hash}': {
+    method: 'get',
+    tag: 'everyday',
+    summary: '下载附件：限能查看该办件、且能查看所在栏目的经办人；记入审计',
+    call: 'file',
+    parameters: [...onCase, 'Hash', 'Purpose'],
+    answer: { description: '文件内容', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+  },
   '/api/{domain}/{workflow}/{case}/take-in': local('签收', closed({}, [])),
   '/api/{domain}/{workflow}/{case}/assign': local(
     '指定承办人、移交',
@@ -156,6 +183,14 @@ const operations: Readonly<Record<string, Operation>> = {
     call: 'case',
     parameters: onCase,
     answer: stream('JSON lines', 'application/jsonl'),
+  },
+  '/api/{domain}/{workflow}/{case}/members': {
+    method: 'get',
+    tag: 'everyday',
+    summary: '本件之下的成员办件；可只列办理过某一操作的（如依据本件作出互认的）',
+    call: 'case',
+    parameters: [...onCase, 'took'],
+    answer: json('成员办件', closed({ members: { type: 'array', items: ref('schemas', 'Member') } }, ['members'])),
   },
   '/api/{domain}/{workflow}/{case}/audit': {
     method: 'get',
@@ -182,6 +217,7 @@ const operations: Readonly<Record<string, Operation>> = {
 /** Parameters of one path only. */
 const only: Json = {
   after: query('after', '只要此后的事件'),
+  took: query('took', '只要办理过此操作的成员，如 recognise'),
 };
 
 export const fixedPaths = (): Json =>
@@ -195,10 +231,13 @@ export const fixedPaths = (): Json =>
           summary: made.summary,
           ...(made.call === 'public' || made.call === 'sign-in' ? { security: [] } : {}),
           parameters: (made.parameters ?? []).map((name) => only[name] ?? ref('parameters', name)),
+          ...(made.raw
+            ? { requestBody: { required: true, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } } }
+            : {}),
           ...(made.body
             ? { requestBody: { required: true, content: { 'application/json': { schema: made.body } } } }
             : {}),
-          responses: { 200: made.answer ?? json('完成'), ...refusals(made.call) },
+          responses: { [made.status ?? 200]: made.answer ?? json('完成'), ...refusals(made.call) },
         },
       },
     ]),

@@ -111,10 +111,11 @@ const workflowPaths = (workflow: Workflow): Json => {
       },
     },
     ...Object.fromEntries(
-      [...ownSteps(workflow).filter((step) => step.opens === undefined), ...corrections(workflow)].map((step) => [
-        `${base}/{case}/${step.name}`,
-        stepPath(workflow, step),
-      ]),
+      // What follows the parent is taken by the engine: nobody calls it.
+      [
+        ...ownSteps(workflow).filter((step) => step.opens === undefined && step.follows === undefined),
+        ...corrections(workflow),
+      ].map((step) => [`${base}/{case}/${step.name}`, stepPath(workflow, step)]),
     ),
   };
 };
@@ -179,14 +180,16 @@ const openingBody = (workflow: Workflow): Schema => {
       ...(workflow.domestic ? {} : { to: ref('Addressee') }),
       form: form ?? noForm,
       overrides: ref('Overrides'),
-      under: { type: 'string', maxLength: 36, description: '上级办件' },
+      ...(workflow.under === undefined
+        ? {}
+        : { under: { type: 'string', maxLength: 36, description: `上级办件（${workflow.under}）` } }),
       secrecy: {
         enum: ['none', 'work'],
         default: 'none',
         description: '密级：none 不涉密，work 工作秘密。本平台不受理国家秘密（秘密、机密、绝密）。',
       },
     },
-    [...(chosen ? ['to'] : []), ...(form ? ['form'] : [])],
+    [...(chosen ? ['to'] : []), ...(form ? ['form'] : []), ...(workflow.under === undefined ? [] : ['under'])],
   );
 };
 

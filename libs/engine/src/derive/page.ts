@@ -1,7 +1,7 @@
 import type { Side } from '@chuanyu/contracts';
 import { typeOf } from '../case/chain';
 import { versionOf, type Class } from '../form/marks';
-import type { Step, Workflow } from '../workflow/workflow';
+import type { State, Step, Workflow } from '../workflow/workflow';
 import { diagram } from './diagram';
 import { publicStates } from './event-schemas';
 import { isEngineStep, ownSteps } from './moves';
@@ -15,6 +15,7 @@ import {
   ownForms,
   roleTitle,
   stateTitle,
+  termInWords,
   turnInWords,
   typeInWords,
 } from './words';
@@ -60,7 +61,7 @@ const heading = (workflow: Workflow, items: Items): string => {
     `# ${workflow.title}`,
     `**${workflow.english}** · \`${workflow.id}\` · 第 ${workflow.version} 版 · 办件编号字样「${workflow.docket}」`,
     scope,
-    ...(workflow.under === undefined ? [] : [`属于上级办件 \`${workflow.under}\`。`]),
+    ...(workflow.under === undefined ? [] : [`是上级办件 \`${workflow.under}\` 的成员：只能在其下发起。`]),
     served.length === 0 ? '不对应合作清单中的事项。' : `对应合作清单：${served.join('；')}`,
   ].join('\n\n');
 };
@@ -108,14 +109,16 @@ const states = (workflow: Workflow): string =>
         state.title,
         state.turn === undefined ? '办结' : turnInWords(state.turn),
         dueInWords(state.due) ?? '—',
-        state.due === undefined
-          ? '—'
-          : state.late === undefined
-            ? '标红提醒'
-            : `转入「${stateTitle(workflow, state.late)}」`,
+        whenLate(workflow, state),
         state.public ? '公开' : '不公开',
       ]),
   );
+
+const whenLate = (workflow: Workflow, { due, late, warn }: State): string => {
+  if (due === undefined) return '—';
+  const then = late === undefined ? '标红提醒' : `转入「${stateTitle(workflow, late)}」`;
+  return warn === undefined ? then : `提前 ${termInWords(warn)}提醒双方；${then}`;
+};
 
 const steps = (workflow: Workflow): string =>
   table(
@@ -128,6 +131,7 @@ const steps = (workflow: Workflow): string =>
       step.form ? formLink(workflow, step.form) : '—',
       join(step.signedBy.map((role) => roleTitle(workflow, role))),
       join([
+        ...(step.follows === undefined ? [] : [`随上级办件的 \`${step.follows}\` 由系统办理`]),
         ...(step.byRight ? ['依职权'] : []),
         ...(step.instead ? ['已被占用时，告知另有哪些空闲'] : []),
         ...(step.yields ? ['系统另行计算并记入结果'] : []),

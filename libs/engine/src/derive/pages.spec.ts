@@ -24,7 +24,7 @@ describe('the catalogue', () => {
       name,
       by.map(({ role, side }) => `${role} ${String(side)}`).join(', '),
       from.map((state) => state.name).join(', '),
-      typeof to === 'string' ? to : to.name,
+      typeof to === 'string' ? to : 'name' in to ? to.name : to.length,
     ]);
     expect(said).toContainEqual(['note', 'proposer origin, host counterpart', 'agreed', 'stays']);
     expect(said).toContainEqual(['resume', 'host counterpart', 'paused', 'before']);

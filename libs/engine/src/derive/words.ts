@@ -1,3 +1,4 @@
+import { anyParent } from '../workflow/faults';
 import type { Term } from '@chuanyu/reference';
 import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class, type DataClass } from '../form/marks';
@@ -65,6 +66,8 @@ export const fieldsRead = (evaluate: (facts: Facts) => unknown): readonly string
     find: () => undefined,
     free: () => [],
     under: () => ({ count: 0, of: 0 }),
+    parent: { ...anyParent, last: <T>(form: Class<T>): T => watched(form as Class) as T },
+    code: () => '',
   };
   try {
     evaluate(facts);
@@ -92,7 +95,11 @@ export const roleTitle = (workflow: Workflow, role: string): string =>
 export const leadsInWords = (workflow: Workflow, step: Step): string => {
   if (step.opens !== undefined) return stateTitle(workflow, step.opens);
   if (step.to === undefined) return '不变';
-  return typeof step.to === 'string' ? stateTitle(workflow, step.to) : '原环节';
+  if (typeof step.to === 'string') return stateTitle(workflow, step.to);
+  if (!('by' in step.to)) return '原环节';
+  return Object.entries(step.to.by)
+    .map(([from, to]) => `${stateTitle(workflow, from)} → ${stateTitle(workflow, to)}`)
+    .join('；');
 };
 /** The classes that a workflow's own steps bring: forms and what is worked out beside them, each once. */
 export const ownForms = (workflow: Workflow): readonly Class[] => [

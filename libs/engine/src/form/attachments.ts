@@ -8,6 +8,12 @@ export interface FoundAttachment {
   readonly pointer: string;
   readonly attached: Attached;
 }
+/** Whatever names a file in a value, of a form that is not known too: in a checked form only an attachment looks like one. */
+export const attachedWithin = (value: unknown): readonly Attached[] => {
+  if (isAttached(value)) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(attachedWithin);
+};
 /** The files that a form's value names, those in lists too. */
 export const attachmentsIn = (
   form: Class | undefined,

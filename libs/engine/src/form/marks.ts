@@ -33,8 +33,9 @@ const mark =
     marks.set(String(name), made);
   };
 
-/** Never leaves the province. */
-export const Private = (title: string): PropertyDecorator => mark({ title, audience: 'private', data: 'business' });
+/** Never leaves the province. What identifies a person is searched for and masked in lists as such. */
+export const Private = (title: string, data: DataClass = 'business'): PropertyDecorator =>
+  mark({ title, audience: 'private', data });
 /** Crosses the border, and only the unit addressed may read it. */
 export const Restricted = (title: string, data: DataClass): PropertyDecorator =>
   mark({ title, audience: 'restricted', data });

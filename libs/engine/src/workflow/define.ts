@@ -34,11 +34,12 @@ interface LooseStep {
   readonly rules?: readonly Rule<unknown>[];
   readonly signedBy?: string;
   readonly byRight?: true;
+  readonly follows?: string;
   readonly yields?: Yields<unknown>;
   readonly instead?: (facts: Facts) => Iterable<object>;
   readonly opens?: string;
   readonly from?: string | readonly string[];
-  readonly to?: string | typeof back;
+  readonly to?: string | typeof back | Readonly<Record<string, string>>;
   readonly stays?: true;
 }
 interface LooseFile {
@@ -94,6 +95,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
         turn: state.turn,
         due: state.due,
         late: state.late === undefined ? undefined : kebab(state.late),
+        warn: state.warn,
         public: state.public === true,
         everyday: false,
       },
@@ -149,6 +151,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
       rules: [],
       signedBy: [],
       byRight: false,
+      follows: undefined,
       yields: undefined,
       instead: undefined,
       opens: '',
@@ -168,10 +171,20 @@ const compileStep = (key: string, step: LooseStep): Step => ({
   rules: step.rules ?? [],
   signedBy: step.signedBy === undefined ? [] : [step.signedBy],
   byRight: step.byRight === true,
+  follows: step.follows === undefined ? undefined : kebab(step.follows),
   yields: step.yields,
   instead: step.instead,
   opens: step.opens === undefined ? undefined : kebab(step.opens),
-  from: step.from === undefined ? [] : many(step.from).map(kebab),
-  to: step.to === undefined ? undefined : typeof step.to === 'string' ? kebab(step.to) : { before: true },
+  from: step.from === undefined ? Object.keys(targetsIn(step.to)) : many(step.from).map(kebab),
+  to:
+    step.to === undefined || typeof step.to === 'object'
+      ? step.to && { by: targetsIn(step.to) }
+      : typeof step.to === 'string'
+        ? kebab(step.to)
+        : { before: true },
   everyday: false,
 });
+const targetsIn = (to: LooseStep['to']): Readonly<Record<string, string>> =>
+  typeof to === 'object'
+    ? Object.fromEntries(Object.entries(to).map(([from, target]) => [kebab(from), kebab(target)]))
+    : {};

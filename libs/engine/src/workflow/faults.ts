@@ -1,9 +1,9 @@
-import { fieldsOf, type Schema } from '../form/fields';
-import { marksOf, type Audience, type Class } from '../form/marks';
+import type { Class } from '../form/marks';
 import { exampleOf, formFaults } from '../form/schema';
 import { everydayStates, reserved } from './everyday';
-import type { Facts } from './notation';
-import { sideOfRole, sidesOf, type State, type Step, type Workflow } from './workflow';
+import type { Facts, ParentFacts } from './notation';
+import { personalFaults } from './personal-faults';
+import { leadOf, sideOfRole, sidesOf, type State, type Step, type Workflow } from './workflow';
 
 /** Everything that is wrong with a workflow, each fault in one line. */
 export const faultsOf = (workflow: Workflow): string[] => [
@@ -103,6 +103,7 @@ const stepFaults = (workflow: Workflow): string[] => {
     [
       ...step.from,
       ...(typeof step.to === 'string' ? [step.to] : []),
+      ...(typeof step.to === 'object' && 'by' in step.to ? Object.values(step.to.by) : []),
       ...(step.opens === undefined ? [] : [step.opens]),
     ].filter((state) => !workflow.states.has(state));
   const openings = own(workflow).filter((step) => step.opens !== undefined);
@@ -151,11 +152,14 @@ const domesticFaults = (workflow: Workflow): string[] =>
 
 /** Where a step or the passing of time leads from a state. */
 const leadsTo = (workflow: Workflow, state: State): readonly string[] => [
-  ...own(workflow).flatMap((step) => (step.from.includes(state.name) && typeof step.to === 'string' ? [step.to] : [])),
+  ...own(workflow).flatMap((step) => {
+    const lead = step.from.includes(state.name) ? leadOf(step, state.name) : undefined;
+    return typeof lead === 'string' ? [lead] : [];
+  }),
   ...(state.late === undefined ? [] : [state.late]),
 ];
 const leavesBack = (workflow: Workflow, state: State) =>
-  own(workflow).some((step) => step.from.includes(state.name) && typeof step.to === 'object');
+  own(workflow).some((step) => step.from.includes(state.name) && typeof leadOf(step, state.name) === 'object');
 
 const comesToAnEnd = (workflow: Workflow, from: State): boolean => {
   const ahead = new Set([from.name]);
@@ -196,6 +200,9 @@ const stateFaults = (workflow: Workflow): string[] => {
     ...states
       .filter((state) => state.late !== undefined && state.due === undefined)
       .map((state) => `state ${state.name} falls late without a due time`),
+    ...states
+      .filter((state) => state.warn !== undefined && state.due === undefined)
+      .map((state) => `state ${state.name} warns without a due time`),
   ];
 };
 
@@ -211,50 +218,14 @@ const formNameFaults = (workflow: Workflow): string[] => {
   );
 };
 
-const personal: Readonly<Record<string, string>> = {
-  'person-name': 'a name',
-  'resident-id': 'a resident ID number',
-  telephone: 'a telephone number',
-  attachment: 'an attachment',
+/** A parent that has brought whatever is read of it. */
+export const anyParent: ParentFacts = {
+  state: '',
+  since: '2026-01-01',
+  number: '',
+  last: <T>(form: Class<T>): T => exampleOf(form as Class) as T,
+  has: () => true,
 };
-/** What a field, or each item of its list, is written as. */
-const formatOf = (schema: Schema | undefined): string => {
-  const items = schema?.['items'];
-  const item = typeof items === 'object' && items !== null && 'format' in items ? items.format : undefined;
-  return String(schema?.['format'] ?? item);
-};
-/**
- * Integrators never get a person's data, however its field is marked; and a name or an ID number that crosses is of class
- * identity, so that a clause about business data alone does not let it flow.
- */
-const personalFaults = (form: Class, seen: ReadonlySet<Class> = new Set()): string[] =>
-  seen.has(form)
-    ? []
-    : [...fieldsOf(form)].flatMap(([name, field]) => {
-        const format = formatOf(field.schema);
-        const mark = marksOf(form).get(name);
-        const identifies = format === 'person-name' || format === 'resident-id';
-        return [
-          ...(mark?.audience === 'public' && Object.hasOwn(personal, format)
-            ? [`form ${form.name}: public field ${name} holds ${personal[format] ?? format}`]
-            : []),
-          ...(mark &&
-          mark.audience !== 'private' &&
-          mark.audience !== 'public' &&
-          mark.data === 'business' &&
-          identifies
-            ? [`form ${form.name}: field ${name} crosses as business data and holds ${personal[format] ?? format}`]
-            : []),
-          ...(field.of ? personalFaults(field.of, new Set([...seen, form])) : []),
-          ...(field.of && mark ? itemFaults(form, name, mark.audience, field.of) : []),
-        ];
-      });
-/** A list is kept, shown and sent as one: what of its items stays at home would be kept nowhere, what is restricted be shown. */
-const itemFaults = (form: Class, list: string, audience: Audience, of: Class): string[] =>
-  [...marksOf(of)]
-    .filter(([, mark]) => (mark.audience === 'private' || mark.audience === 'restricted') && mark.audience !== audience)
-    .map(([name, mark]) => `form ${form.name}: the list ${list} is ${audience}, ${name} in it is ${mark.audience}`);
-
 /** The forms that every way to a state has brought. */
 const broughtBy = (step: Step): readonly Class[] => [step.form, step.yields?.form].filter((form) => form !== undefined);
 export const formsAlwaysTaken = (workflow: Workflow): ReadonlyMap<string, ReadonlySet<Class>> => {
@@ -274,8 +245,8 @@ export const formsAlwaysTaken = (workflow: Workflow): ReadonlyMap<string, Readon
     for (const [name, forms] of [...known]) {
       const state = workflow.states.get(name);
       for (const step of own(workflow)) {
-        if (step.from.includes(name) && typeof step.to === 'string')
-          meet(step.to, new Set([...forms, ...broughtBy(step)]));
+        const lead = step.from.includes(name) ? leadOf(step, name) : undefined;
+        if (typeof lead === 'string') meet(lead, new Set([...forms, ...broughtBy(step)]));
       }
       if (state?.late !== undefined) meet(state.late, forms);
     }
@@ -297,10 +268,12 @@ const factFaults = (workflow: Workflow): string[] => {
           missing.push(`${what} reads ${form.name}, which some way there does not bring`);
         return exampleOf(form as Class) as T;
       },
-      has: () => true,
+      has: (form) => forms.has(form),
       find: () => undefined,
       free: () => [],
       under: () => ({ count: 0, of: 0 }),
+      parent: anyParent,
+      code: () => '',
     };
     try {
       evaluate(facts);

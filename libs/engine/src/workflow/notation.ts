@@ -30,6 +30,19 @@ export interface Facts<F = unknown> {
   readonly free: <T extends object>(form: Class<T>, candidates: Iterable<T>) => readonly T[];
   /** How many cases of a workflow under this one are in a state, of how many. */
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
+  /** The case that this one is a part of. Only where it was opened: elsewhere there may be none, and reading it throws. */
+  readonly parent: ParentFacts;
+  /** An unguessable code of 64 bits, in base32; another one at each call. For `yields`: a rule has no use for chance. */
+  readonly code: () => string;
+}
+/** What a member may look at of the case that it is a part of. */
+export interface ParentFacts {
+  readonly state: string;
+  /** The calendar date on which it came into its state. */
+  readonly since: string;
+  readonly number: string;
+  readonly last: <T>(form: Class<T>) => T;
+  readonly has: (form: Class) => boolean;
 }
 export interface Rule<F> {
   readonly form: Class<F>;
@@ -64,6 +77,7 @@ interface Final {
   readonly turn?: never;
   readonly due?: never;
   readonly late?: never;
+  readonly warn?: never;
   readonly public?: true;
 }
 interface Open<S extends string> {
@@ -73,6 +87,8 @@ interface Open<S extends string> {
   readonly due?: Term | Due;
   /** The state a case falls into when the due time passes; absent = it only turns red. */
   readonly late?: S;
+  /** Both sides are told this long before the due time: once for each due time. */
+  readonly warn?: Term;
   /** Integrators may learn that a case reached this state. Absent = they never do. */
   readonly public?: true;
 }
@@ -88,6 +104,8 @@ interface Taken<R extends string, F> {
   readonly signedBy?: R;
   /** A right of its side whoever has the turn: takes effect at home at once, and the holder cannot refuse it. */
   readonly byRight?: true;
+  /** The step of the parent with which the engine takes this one in every member, as the same unit and role and with its form. */
+  readonly follows?: string;
   readonly yields?: Yields<NoInfer<F>>;
   /** Where a claim is taken: forms to offer instead; the first three that are free are told with the refusal. */
   readonly instead?: (facts: Facts<NoInfer<F>>) => Iterable<NoInfer<F>>;
@@ -104,13 +122,20 @@ interface Moves<S> {
   readonly opens?: never;
   readonly stays?: never;
 }
+/** Where it leads depends on where the case stands. A right taken in a state that is not named only stands in the chain. */
+interface Leads<S extends string> {
+  readonly to: { readonly [K in S]?: S };
+  readonly from?: never;
+  readonly opens?: never;
+  readonly stays?: never;
+}
 interface Stays<S> {
   readonly from: Many<S>;
   readonly stays: true;
   readonly to?: never;
   readonly opens?: never;
 }
-type Step<S extends string, R extends string, F> = Taken<R, F> & (Opens<S> | Moves<S> | Stays<S>);
+type Step<S extends string, R extends string, F> = Taken<R, F> & (Opens<S> | Moves<S> | Leads<S> | Stays<S>);
 
 /** Held while the case is in one of the states; takes the first free of the keys, or refuses with the title. */
 export interface Claim<S extends string> {
@@ -131,7 +156,7 @@ export interface WorkflowFile<S extends string, O extends string, C extends stri
   readonly serves: readonly string[];
   /** The laws and notices that it implements. */
   readonly basis: readonly string[];
-  /** The workflow whose case this is a part of. */
+  /** The workflow whose case this is a part of: it can only be opened under an open one. */
   readonly under?: string;
   /** `pairing`: rests on the pairing of the provinces itself, so that the first agreement can be made. Absent: every shared class of data needs a live clause. */
   readonly restsOn?: 'pairing';

@@ -1,3 +1,5 @@
+import { WorkflowFaults } from './define';
+import { groupFaults } from './group-faults';
 import type { Register } from './register';
 import type { Workflow } from './workflow';
 
@@ -13,6 +15,10 @@ export class Workflows {
       this.versions.set(workflow.id, versions);
     }
     for (const domain of this.domains()) this.registers(domain);
+    for (const workflow of workflows) {
+      const faults = groupFaults(workflow, workflow.under === undefined ? undefined : this.get(workflow.under));
+      if (faults.length > 0) throw new WorkflowFaults(workflow.id, faults);
+    }
   }
   /** The newest version of each. */
   all(): readonly Workflow[] {

@@ -42,6 +42,7 @@ export interface State {
   readonly turn: Side | 'other' | undefined;
   readonly due: Term | Due | undefined;
   readonly late: string | undefined;
+  readonly warn?: Term | undefined;
   readonly public: boolean;
   readonly everyday: boolean;
 }
@@ -56,13 +57,15 @@ export interface Step {
   /** Empty: no signature needed. Otherwise one officer with any of these roles signs. */
   readonly signedBy: readonly string[];
   readonly byRight: boolean;
+  /** The parent's step with which the engine takes it; no officer does. */
+  readonly follows: string | undefined;
   readonly yields: Yields<unknown> | undefined;
   /** Forms of which the free ones are offered where a claim is taken. */
   readonly instead: ((facts: Facts) => Iterable<object>) | undefined;
   readonly opens: string | undefined;
   readonly from: readonly string[];
-  /** `before`: the state that the case was in before; undefined: it stays. */
-  readonly to: string | { readonly before: true } | undefined;
+  /** `before`: the state that the case was in before; `by`: depends on the state it is in; undefined: it stays. */
+  readonly to: string | { readonly before: true } | { readonly by: Readonly<Record<string, string>> } | undefined;
   /** Provided by the engine for every workflow. */
   readonly everyday: boolean;
 }
@@ -73,6 +76,9 @@ export const stateOf = (workflow: Workflow, name: string): State => {
   return state;
 };
 export const stepOf = (workflow: Workflow, name: string): Step | undefined => workflow.steps.get(name);
+/** Where a step leads from this state: to another, back to the one before, or nowhere (it stays). */
+export const leadOf = ({ to }: Step, state: string): string | { readonly before: true } | undefined =>
+  typeof to === 'object' && 'by' in to ? to.by[state] : to;
 /** The side that a role belongs to. */
 export const sideOfRole = (workflow: Workflow, role: string): Side | undefined =>
   role in workflow.roles.origin ? 'origin' : role in workflow.roles.counterpart ? 'counterpart' : undefined;

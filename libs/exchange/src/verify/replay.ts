@@ -1,5 +1,5 @@
 import { canonical, otherSide, parseType, type Side, type StepEvent } from '@chuanyu/contracts';
-import { isFinal, sideOfRole, stateOf, type Step, type Workflow } from '@chuanyu/engine';
+import { isFinal, leadOf, sideOfRole, stateOf, type Step, type Workflow } from '@chuanyu/engine';
 
 /** Where the chain has come to, worked out from the workflow file and nothing else: a second reading of the rules, beside the engine's. */
 export interface Standing {
@@ -82,7 +82,7 @@ const standingAfter = (workflow: Workflow, at: Standing, step: Step): Standing =
     : state.turn === 'other'
       ? otherSide(at.turn ?? 'origin')
       : (state.turn ?? null);
-  const back = at.resting !== null && typeof step.to === 'object';
+  const back = at.resting !== null && typeof lead(at, step) === 'object';
   return {
     state: name,
     turn,
@@ -91,8 +91,10 @@ const standingAfter = (workflow: Workflow, at: Standing, step: Step): Standing =
     resting: turn !== null && state.everyday ? at.state : null,
   };
 };
+const lead = (at: Standing, step: Step) => leadOf(step, at.resting ?? at.state ?? '');
 const target = (workflow: Workflow, at: Standing, step: Step): string | undefined => {
   if (step.name === 'lapse') return stateOf(workflow, at.state ?? '').late;
   if (step.opens !== undefined) return step.opens;
-  return typeof step.to === 'object' ? (at.resting ?? at.before ?? undefined) : step.to;
+  const to = lead(at, step);
+  return typeof to === 'object' ? (at.resting ?? at.before ?? undefined) : to;
 };

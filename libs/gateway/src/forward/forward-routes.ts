@@ -1,14 +1,16 @@
 import { Refusal } from '@chuanyu/contracts';
-import type { Door } from '@chuanyu/service';
+import { readAway, visitorOf, type Door } from '@chuanyu/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hrefOf } from '../lists/list-item';
 import type { Lists } from '../lists/lists';
-import { placeOf, type Forwarder } from './forwarder';
+import { placeOf, tooLarge, type Forwarder } from './forwarder';
 
 export interface ForwardRoutesOptions {
   readonly door: Door;
   readonly forwarder: Forwarder;
   readonly lists: Lists;
+  /** Bytes of a file that is uploaded. */
+  readonly attachment: number;
   /** Answers with a problem, and has it audited. */
   readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -18,12 +20,33 @@ export interface ForwardRoutesOptions {
  * the bytes that came: read and written again it could mean something else.
  */
 export const forwardRoutes =
-  ({ door, forwarder, lists, refuse }: ForwardRoutesOptions) =>
+  ({ door, forwarder, lists, attachment, refuse }: ForwardRoutesOptions) =>
   async (scope: FastifyInstance): Promise<void> => {
+    /** The one route that takes more than a page: who may send is asked before any of it is read, and it is handed on as it streams. */
+    const uploads = async (inner: FastifyInstance): Promise<void> => {
+      inner.removeAllContentTypeParsers();
+      inner.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+      inner.addHook('onRequest', async (request) => {
+        await door.enter(request);
+        if (Number(request.headers['content-length'] ?? 0) > attachment) throw tooLarge(attachment);
+      });
+      inner.setErrorHandler(async (error, request, reply) => {
+        // An officer reads why; whoever has not signed in is not listened to any longer.
+        if (visitorOf(request)) await readAway(request.raw);
+        if (!request.raw.readableEnded) void reply.header('Connection', 'close');
+        refuse(error, request, reply);
+      });
+      inner.post('/api/:domain/attachments', async (request, reply) => {
+        const { domain, path } = placeOf(request.raw.url ?? '');
+        forwarder.serviceOf(domain);
+        return forwarder.stream(domain, path, request.raw, attachment, request, reply);
+      });
+    };
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.setErrorHandler((error, request, reply) => refuse(error, request, reply));
 
+    void scope.register(uploads);
     scope.route({
       method: ['GET', 'POST'],
       url: '/api/:domain/*',

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { pipeline, Transform, type Readable } from 'node:stream';
 import { Refusal } from '@chuanyu/contracts';
+import { insulated } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../config';
 import type { ServiceClient, ServiceRequest } from './service-client';
@@ -62,6 +64,34 @@ export class Forwarder {
     return pass(answer, reply);
   }
 
+  /** Hands a file on as it comes in, at most `limit` bytes of it; who may send one is checked before. */
+  async stream(
+    domain: string,
+    path: string,
+    content: Readable,
+    limit: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const bounded = new Bounded(limit);
+    pipeline(insulated(content), bounded, () => undefined);
+    const { 'content-disposition': name, 'content-length': length } = request.headers;
+    const answer = await this.client.send({
+      base: this.serviceOf(domain),
+      method: 'POST',
+      path,
+      headers: {
+        ...told(request),
+        ...(name === undefined ? {} : { 'content-disposition': name }),
+        ...(length === undefined ? {} : { 'content-length': length }),
+      },
+      stream: bounded,
+    });
+    // The service has refused before it had all of it: nobody reads the rest.
+    if (!content.readableEnded) void reply.header('Connection', 'close');
+    return pass(answer, reply);
+  }
+
   /** A page of the service, as JSON. Throws on what it refuses. */
   async get(domain: string, path: string, request: FastifyRequest): Promise<unknown> {
     return this.ask({ base: this.serviceOf(domain), method: 'GET', path, headers: told(request) });
@@ -97,6 +127,21 @@ const pass = (answer: IncomingMessage, reply: FastifyReply): FastifyReply => {
   }
   return reply.send(answer);
 };
+
+/** Ends with a refusal at the first byte too many, whatever the sender said of the length. */
+class Bounded extends Transform {
+  private bytes = 0;
+  constructor(private readonly limit: number) {
+    super();
+  }
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error, chunk?: Buffer) => void): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.limit) return done(tooLarge(this.limit));
+    done(undefined, chunk);
+  }
+}
+export const tooLarge = (limit: number): Refusal =>
+  new Refusal('too-large', `文件超过 ${Math.floor(limit / (1024 * 1024))} MB 的上限`, { possible: { bytes: limit } });
 
 /** `/api/prison/release-handover/5f1c…/verify`: words, ids and nothing that could be read as another place. */
 const PLACE = /^\/api\/([a-z][a-z-]*)((?:\/[A-Za-z0-9][A-Za-z0-9-]{0,99}){1,6})\/?$/;

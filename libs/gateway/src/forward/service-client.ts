@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 import { Refusal } from '@chuanyu/contracts';
 
 export interface ServiceRequest {
@@ -10,6 +11,8 @@ export interface ServiceRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Instead of a body: sent as it comes, over a connection of its own, since it cannot be sent twice. */
+  readonly stream?: Readable;
   /** Ends the request when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -27,6 +30,7 @@ export class ServiceClient {
       return await this.once(asked);
     } catch (error) {
       // The service closed a kept connection just when it was used: whatever is sent here is safe to repeat, by its key.
+      if (error instanceof Refusal) throw error;
       if (error instanceof Stale) return this.once(asked).catch(unanswered);
       return unanswered(error);
     }
@@ -49,7 +53,7 @@ export class ServiceClient {
     this.secureAgent.destroy();
   }
 
-  private once({ base, method, path, headers, body, signal }: ServiceRequest): Promise<IncomingMessage> {
+  private once({ base, method, path, headers, body, stream, signal }: ServiceRequest): Promise<IncomingMessage> {
     const { protocol, hostname, port } = new URL(base);
     const secure = protocol === 'https:';
     return new Promise((resolve, reject) => {
@@ -59,7 +63,7 @@ export class ServiceClient {
         method,
         path,
         headers: body ? { ...headers, 'content-length': String(body.length) } : headers,
-        agent: secure ? this.secureAgent : this.agent,
+        agent: stream ? false : secure ? this.secureAgent : this.agent,
         timeout: this.milliseconds,
         ...(signal ? { signal } : {}),
       });
@@ -69,7 +73,10 @@ export class ServiceClient {
         reject(stale ? new Stale() : error);
       });
       sent.on('response', resolve);
-      sent.end(body);
+      if (!stream) return void sent.end(body);
+      pipeline(stream, sent, (error) => {
+        if (error) reject(error);
+      });
     });
   }
 }

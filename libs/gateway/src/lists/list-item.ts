@@ -46,6 +46,8 @@ export interface ListItem {
   readonly closed: boolean;
   readonly frozen: boolean;
   readonly overdueReceipts: boolean;
+  /** 即将届满: told ahead of the due time, where the workflow says so. */
+  readonly warned: boolean;
   readonly openedAt: string;
   readonly changedAt: string;
   readonly href: string;
@@ -107,6 +109,7 @@ export const itemMaker = ({ directory, officers, clock, calendar }: ItemWords): 
       closed: row.closed,
       frozen: row.frozen,
       overdueReceipts: row.overdueReceipts,
+      warned: row.warned === true,
       openedAt: row.openedAt,
       changedAt: row.changedAt,
       href: hrefOf(row),

@@ -1,6 +1,7 @@
 import { openApi } from '@chuanyu/engine';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Gateway } from '../config';
+import { checklistPaths } from './checklist-paths';
 import { ownPaths, ownSchemas } from './own-paths';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -9,7 +10,10 @@ type Json = Readonly<Record<string, unknown>>;
 export const documentOf = ({ workflows, development }: Gateway): OpenAPIObject => {
   const derived = openApi(workflows);
   const { paths, components } = derived;
-  const own = ownPaths(workflows, development !== undefined);
+  const own = {
+    ...ownPaths(workflows, development !== undefined),
+    ...(workflows.domains().includes('coordination') ? checklistPaths : {}),
+  };
   const kept = Object.entries(recordOf(paths)).filter(
     ([path]) => development !== undefined || !path.startsWith('/dev/'),
   );

@@ -89,6 +89,7 @@ const item = {
   closed: yesNo,
   frozen: yesNo,
   overdueReceipts: yesNo,
+  warned: { ...yesNo, description: '即将届满' },
   openedAt: instant,
   changedAt: instant,
   href: text,

@@ -25,6 +25,10 @@ export const standing = (clause: Clause, at: string): 'live' | 'suspended' | 'no
     : 'live';
 };
 
+/** What a clause let flow at an instant: an amendment changes nothing for what was taken before it. */
+export const readingAt = (clause: Clause, at: string): Pick<Clause, 'workflows' | 'data'> =>
+  clause.earlier?.find(({ until }) => at < until) ?? clause;
+
 /** The clauses that this service has heard of on `coordination.clauses`. */
 export class KnownClauses implements ClauseBook {
   private readonly known = new Map<string, Clause>();

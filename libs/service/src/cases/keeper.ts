@@ -27,6 +27,9 @@ export type Change<T> = (work: Work, context: Context) => T;
 /** No such case here. */
 export class NoSuchCase extends Error {}
 
+/** A change came to its end, and was only tried. */
+class Tried extends Error {}
+
 export type { KeeperOptions } from './surroundings';
 
 /** load → change → save: everything that changes a case goes through `change`, whoever asks for it. */
@@ -49,16 +52,23 @@ export class CaseKeeper {
     return workflow;
   }
 
-  /** Opens a case. The id follows from province, unit and key: so an opening repeated, even after a restore, is the same case. */
-  async open(
-    workflow: Workflow,
-    command: Command,
-    alias: string = this.uuid(),
-  ): Promise<{ readonly taken: Taken; readonly kept: Kept<CaseDocument> }> {
+  async mustGet(id: string): Promise<Kept<CaseDocument>> {
+    const kept = await this.get(id);
+    if (!kept) throw new NoSuchCase(id);
+    return kept;
+  }
+  /** The id of the case that this opens: it follows from province, unit and key, so an opening repeated, even after a restore, is the same case. */
+  idOf(command: Command): string {
+    return uuidOf(`${this.options.province} ${command.who.unit} ${command.key}`);
+  }
+  freshAlias(): string {
+    return this.uuid();
+  }
+  /** The case as it is before anything was taken in it. */
+  begun(workflow: Workflow, command: Command, alias: string): CaseDocument {
     const { province, clock } = this.options;
-    const id = uuidOf(`${province} ${command.who.unit} ${command.key}`);
     const made = newCase({
-      id,
+      id: this.idOf(command),
       workflow: workflow.id,
       domain: workflow.domain,
       definition: workflow.version,
@@ -68,15 +78,41 @@ export class CaseKeeper {
       status: 'draft',
       alias,
       createdAt: clock.now(),
+      ...(command.under === undefined ? {} : { under: command.under }),
     });
     // Whose registers the rules of the opening look into.
     made.head.units.origin = command.who.unit;
+    return made;
+  }
+  /** Opens a case. */
+  async open(
+    workflow: Workflow,
+    command: Command,
+    alias: string = this.uuid(),
+  ): Promise<{ readonly taken: Taken; readonly kept: Kept<CaseDocument> }> {
+    const made = this.begun(workflow, command, alias);
     const { result, kept } = await this.changing(
-      id,
+      made.id,
       () => made,
       (work, context) => priorAnswer(work.case, context, command) ?? takeStep(work, context, command),
     );
     return { taken: result, kept };
+  }
+  /** Throws what opening it now would throw, and saves nothing. */
+  async tryToOpen(workflow: Workflow, command: Command, alias: string): Promise<void> {
+    const made = this.begun(workflow, command, alias);
+    try {
+      await this.attempt(
+        made.id,
+        () => made,
+        (work, context) => {
+          takeStep(work, context, command);
+          throw new Tried();
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof Tried)) throw error;
+    }
   }
 
   /** Changes a case that is here; throws `NoSuchCase` where it is not. */
@@ -143,7 +179,7 @@ export class CaseKeeper {
         };
       } catch (error) {
         if (error instanceof Needs) return { needs: error };
-        if (error instanceof VersionConflict) continue;
+        if (error instanceof VersionConflict) forgetOthers(loaded);
         else if (error instanceof Duplicate && (error.path === 'claims' || error.path === 'id'))
           this.onDuplicate(error, taken, loaded);
         else throw error;
@@ -151,7 +187,7 @@ export class CaseKeeper {
     }
   }
   private onDuplicate({ path, value }: Duplicate, taken: Set<string>, loaded: Map<string, unknown>): void {
-    if (path === 'id') return;
+    if (path === 'id') return forgetOthers(loaded);
     for (const key of [...loaded.keys()]) if (/^(?:serial|held) /.test(key)) loaded.delete(key);
     if (value === undefined) throw new Refusal('claim-taken', '已被占用，请稍后重试');
     taken.add(value);
@@ -241,4 +277,8 @@ export class CaseKeeper {
   }
 }
 
+/** Somebody was quicker, perhaps because another case has moved: what was read of others is read again. */
+const forgetOthers = (loaded: Map<string, unknown>): void => {
+  for (const key of [...loaded.keys()]) if (/^(parent|under) /.test(key)) loaded.delete(key);
+};
 const isEqual = (a: CaseDocument, b: CaseDocument): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -74,6 +74,8 @@ export class CaseReceiver {
       case 'row':
       case 'counts':
       case 'key':
+      case 'piece':
+      case 'want':
         return;
       case 'versions':
         return this.statements?.onVersions(message);

@@ -1,12 +1,14 @@
 import type { Collection, Outgoing } from '@chuanyu/collections';
 import {
   linkId,
+  parentOf,
   type CaseDocument,
   type Class,
   type ClauseBook,
   type Context,
   type Limits,
   unitInCharge,
+  type Parent,
   type Workflow,
   type Workflows,
 } from '@chuanyu/engine';
@@ -87,8 +89,9 @@ export const contextOf = (
     units: { get: (id) => directory.unit(id) },
     clauses,
     find: findRecord,
+    under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document, id, state)),
+    parent: (id) => look(`parent ${id}`, () => parentHere(options, id)),
     file: (hash, unit) => look(`file ${unit} ${hash}`, () => options.file?.(hash, unit) ?? Promise.resolve(undefined)),
-    under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document.id, id, state)),
     epoch: epoch(),
     mayWrite: options.mayWrite?.() ?? true,
     uuid,
@@ -120,15 +123,25 @@ const heldByOthers = async (
     after = page.next;
   }
 };
+const parentHere = async ({ cases, workflows }: KeeperOptions, id: string): Promise<Parent | undefined> => {
+  const document = (await cases.get(id))?.document;
+  const workflow = document && workflows.get(document.workflow, document.definition);
+  return document && workflow && parentOf(document, workflow);
+};
 const countUnder = async (
   cases: Collection<CaseDocument>,
-  parent: string,
+  parent: CaseDocument,
   workflow: string,
   state: string,
 ): Promise<{ count: number; of: number }> => {
-  const where = { 'opening.under': parent, workflow };
+  const or = membersOf(parent);
   return {
-    count: await cases.count({ where: { ...where, 'head.state': state } }),
-    of: await cases.count({ where }),
+    count: await cases.count({ where: { workflow, 'head.state': state }, or }),
+    of: await cases.count({ where: { workflow }, or }),
   };
 };
+/** The cases under this one: those opened here, and where it is shared those opened by the other side. No third province can add one. */
+export const membersOf = (parent: CaseDocument): readonly Readonly<Record<string, string>>[] => [
+  { 'opening.under': parent.id, side: 'origin' },
+  ...(parent.peer === null ? [] : [{ 'opening.under': parent.id, side: 'counterpart', peer: parent.peer }]),
+];

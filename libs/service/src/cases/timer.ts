@@ -1,13 +1,18 @@
 import { wake } from '@chuanyu/engine';
 import type { CaseKeeper } from './keeper';
 
-/** Wakes cases whose time has come: lapses, sending again, asking again. */
+/** Wakes cases whose time has come: lapses, sending again, asking again, what is still to be done in those under them. */
 export class CaseTimer {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   constructor(
     private readonly keeper: CaseKeeper,
-    private readonly options: { readonly everyMilliseconds: number; readonly onError: (error: unknown) => void },
+    private readonly options: {
+      readonly everyMilliseconds: number;
+      readonly onError: (error: unknown) => void;
+      /** Carries out what the case has recorded for those under it. */
+      readonly drive: (id: string) => Promise<void>;
+    },
   ) {}
 
   start(): void {
@@ -35,6 +40,7 @@ export class CaseTimer {
       for (const { document } of page.items) {
         try {
           await this.keeper.change(document.id, wake);
+          if (document.group) await this.options.drive(document.id);
         } catch (error) {
           this.options.onError(error);
         }

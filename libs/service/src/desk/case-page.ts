@@ -1,10 +1,13 @@
 import type { JsonObject, Side } from '@chuanyu/contracts';
 import {
   marksOf,
+  parentIdOf,
   possibilities,
   unitInCharge,
   isToTakeIn,
+  isWarned,
   type CaseDocument,
+  type Class,
   type Draft,
   type Link,
   type LocalNote,
@@ -17,6 +20,8 @@ import {
 } from '@chuanyu/engine';
 import type { Officer, Officers } from '@chuanyu/access';
 import type { Directory } from '@chuanyu/reference';
+import type { MemberView } from './members';
+import { named, partyOf, type Named, type Party } from './party';
 
 /** A case as one officer may see it. Shapes are those of the HTTP answer. */
 export interface CasePage {
@@ -37,6 +42,8 @@ export interface CasePage {
     readonly due: string | null;
     readonly provisional: boolean;
     readonly overdue: boolean;
+    /** When this side was told that the state is soon due; null where it was not, or is not due any more. */
+    readonly warned: string | null;
   };
   readonly sequence: number;
   readonly head: string;
@@ -44,6 +51,8 @@ export interface CasePage {
   readonly origin: Party | null;
   readonly counterpart: Party | null;
   readonly under: string | null;
+  /** The cases under this one that this officer may see. */
+  readonly members: readonly MemberView[];
   /** 密级 */
   readonly secrecy: 'none' | 'work';
   readonly sealed: boolean;
@@ -88,16 +97,6 @@ export interface AskView {
   readonly sequence: number | null;
   readonly tries: number;
 }
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-interface Party {
-  readonly province: string;
-  readonly provinceName: string;
-  readonly unit: string;
-  readonly unitName: string;
-}
 export interface FieldView {
   readonly name: string;
   readonly title: string;
@@ -135,6 +134,7 @@ export interface Viewing {
   readonly officer: Officer;
   readonly who: Who;
   readonly now: string;
+  readonly members: readonly MemberView[];
 }
 
 export const casePage = (document: CaseDocument, version: string, chain: readonly Link[], view: Viewing): CasePage => {
@@ -159,6 +159,7 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       due: head.due,
       provisional: head.provisional,
       overdue: head.due !== null && head.turn !== null && head.due < view.now,
+      warned: isWarned(document) ? (document.warned?.at ?? null) : null,
     },
     sequence: head.sequence,
     head: head.hash,
@@ -167,7 +168,8 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
     counterpart: document.opening?.counterpart
       ? partyOf(directory, document.opening.counterpart.province, head.units.counterpart ?? '')
       : null,
-    under: document.opening?.under ?? null,
+    under: parentIdOf(document),
+    members: view.members,
     secrecy: document.opening?.secrecy ?? document.drafts[0]?.secrecy ?? 'none',
     sealed: document.sealed,
     charge: {
@@ -186,7 +188,7 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
       by: named(view, draft.officer),
       at: draft.at,
       returns: draft.returns.map((each) => ({ ...each, by: named(view, each.by) })),
-      fields: fieldsOf(workflow, workflow.steps.get(draft.step), draft.form, view, true),
+      fields: fieldsOf(workflow, workflow.steps.get(draft.step), draft.form, true),
       to: draft.to && partyOf(directory, draft.to.province, draft.to.unit),
       overrides: draft.overrides,
     })),
@@ -212,21 +214,13 @@ export const casePage = (document: CaseDocument, version: string, chain: readonl
   };
 };
 
-const partyOf = (directory: Directory, province: string, unit: string): Party => ({
-  province,
-  provinceName: directory.province(province)?.name ?? province,
-  unit,
-  unitName: directory.unit(unit)?.name ?? unit,
-});
-const named = (view: Viewing, id: string | null): Named | null =>
-  id === null ? null : { id, name: view.officers.officer(id)?.name ?? id };
-
 const entryOf = (document: CaseDocument, link: Link, view: Viewing): TimelineEntry => {
   const { workflow } = view;
   const { event } = link;
   const { data } = event;
   const name = event.type.split('.').at(2) ?? '';
   const step = workflow.steps.get(name);
+  const restricted = mayReadRestricted(document, view);
   const side =
     data.by.province === document.province ? document.side : document.side === 'origin' ? 'counterpart' : 'origin';
   const roleTitle = workflow.roles[side][data.by.role] ?? (data.by.role === 'time' ? '到期' : '系统');
@@ -245,7 +239,10 @@ const entryOf = (document: CaseDocument, link: Link, view: Viewing): TimelineEnt
     state: data.state,
     stateTitle: workflow.states.get(data.state)?.title ?? data.state,
     due: data.due,
-    fields: fieldsOf(workflow, step, { ...data.form, ...event.private?.form }, view, mayReadRestricted(document, view)),
+    fields: [
+      ...fieldsOf(workflow, step, { ...data.form, ...event.private?.form }, restricted),
+      ...valuesOf(step?.yields?.form, { ...data.yields, ...event.private?.yields }, restricted),
+    ],
     asked: data.ask !== null,
     clause: event.clause,
     hash: link.hash,
@@ -262,38 +259,31 @@ const fieldsOf = (
   workflow: Workflow,
   step: Step | undefined,
   form: JsonObject | null,
-  view: Viewing,
   restricted: boolean,
 ): readonly FieldView[] => {
   if (!step?.form || !form) return [];
-  const marks = marksOf(step.form);
-  const own = Object.entries(form)
-    .filter(([name]) => marks.has(name) && (restricted || marks.get(name)?.audience !== 'restricted'))
-    .map(([name, value]) => ({
-      name,
-      title: marks.get(name)?.title ?? name,
-      audience: marks.get(name)?.audience ?? 'private',
-      value,
-    }));
+  const own = valuesOf(step.form, form, restricted);
   const inner = form['form'];
   const corrected =
     step.name === 'correct' ? workflow.steps.get(typeof form['step'] === 'string' ? form['step'] : '') : undefined;
   return corrected && typeof inner === 'object' && inner !== null
-    ? [...own, ...fieldsOf(workflow, corrected, inner as JsonObject, view, restricted)]
+    ? [...own, ...fieldsOf(workflow, corrected, inner as JsonObject, restricted)]
     : own;
+};
+const valuesOf = (form: Class | undefined, values: JsonObject, restricted: boolean): readonly FieldView[] => {
+  if (!form) return [];
+  const marks = marksOf(form);
+  return Object.entries(values).flatMap(([name, value]) => {
+    const mark = marks.get(name);
+    const hidden = !mark || (mark.audience === 'restricted' && !restricted);
+    return hidden ? [] : [{ name, title: mark.title, audience: mark.audience, value }];
+  });
 };
 
 const formsOf = (document: CaseDocument, view: Viewing): readonly FormView[] =>
   [...view.workflow.forms].flatMap(([name, form]) => {
     const fact = document.facts[name];
     if (!fact) return [];
-    const step = [...view.workflow.steps.values()].find((each) => each.form === form);
-    const fields = fieldsOf(
-      view.workflow,
-      step,
-      { ...fact.shared, ...fact.private },
-      view,
-      mayReadRestricted(document, view),
-    );
+    const fields = valuesOf(form, { ...fact.shared, ...fact.private }, mayReadRestricted(document, view));
     return [{ form: name, by: fact.by, sequence: fact.sequence, fields }];
   });

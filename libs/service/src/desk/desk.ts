@@ -4,6 +4,7 @@ import { returnDraft, signDraft, takeStep, unitInCharge, type Command, type Take
 import type { CasePage } from './case-page';
 import { exportCase } from './export';
 import type { At, DeskGround } from './ground';
+import type { MemberView } from './members';
 
 export interface Asked {
   readonly key: string;
@@ -43,7 +44,8 @@ export class CaseDesk {
       );
     this.ground.options.mayWrite?.();
     const command = this.command(officer, this.ground.whoAt(officer, officer.unit), workflow.opening.name, asked);
-    const { taken, kept } = await this.ground.options.keeper.open(workflow, {
+    await this.ground.mustSeeParent(officer, workflow, asked.under);
+    const { taken, kept } = await this.ground.options.groups.open(workflow, {
       ...command,
       ...(asked.to ? { to: asked.to } : {}),
       ...(asked.under === undefined ? {} : { under: asked.under }),
@@ -99,6 +101,14 @@ export class CaseDesk {
     );
     await this.ground.note(at.officer, 'return-draft', kept.document, { draft });
     return this.ground.page(at.officer, kept);
+  }
+
+  /** The cases under this one; only those in which this step was taken, where one is named (谁依据过它). */
+  async members(at: At, took: string | undefined): Promise<readonly MemberView[]> {
+    const { document } = await this.ground.see(at);
+    await this.ground.note(at.officer, 'read-members', document, took === undefined ? {} : { took });
+    const members = await this.ground.members(at.officer, document);
+    return took === undefined ? members : members.filter((each) => each.took.some(({ step }) => step === took));
   }
 
   /** Who read and did what with the case, oldest first: for the leader of the unit in charge. */

@@ -3,8 +3,10 @@ import type { Kept } from '@chuanyu/collections';
 import { Refusal } from '@chuanyu/contracts';
 import { possibilities, unitInCharge, type CaseDocument, type Who, type Workflow } from '@chuanyu/engine';
 import { dateOf } from '@chuanyu/reference';
+import type { CaseGroups } from '../cases/groups';
 import { NoSuchCase, type CaseKeeper, type Change } from '../cases/keeper';
 import { casePage, type CasePage } from './case-page';
+import { memberView, type MemberView } from './members';
 
 /** A request of an officer concerning one case. */
 export interface At {
@@ -14,6 +16,7 @@ export interface At {
 }
 export interface DeskOptions {
   readonly keeper: CaseKeeper;
+  readonly groups: CaseGroups;
   readonly officers: Officers;
   readonly audit: AuditLog;
   /** Public keys with which exported signatures can be checked. */
@@ -48,7 +51,15 @@ export class DeskGround {
       throw new Refusal('not-found', '没有找到这个办件', {}, 'No such case');
     return kept;
   }
-  private maySee(officer: Officer, document: CaseDocument): boolean {
+  /** A case is opened only under one that the officer may see; one that is hidden answers like one that is not there. */
+  async mustSeeParent(officer: Officer, workflow: Workflow, under: string | undefined): Promise<void> {
+    if (workflow.under === undefined || under === undefined) return;
+    const kept = await this.options.keeper.get(under);
+    if (kept && this.maySee(officer, kept.document)) return;
+    const detail = '没有找到这个上级办件，或其事项不符';
+    throw new Refusal('bad-form', detail, { errors: [{ pointer: '/under', rule: 'under', detail }] }, 'No such case');
+  }
+  maySee(officer: Officer, document: CaseDocument): boolean {
     const { directory } = this.options.keeper.options;
     if (document.circulated.includes(officer.id) && !document.sealed) return true;
     if (!maySee(officer, unitInCharge(document), directory)) return false;
@@ -91,7 +102,8 @@ export class DeskGround {
       );
     }
     try {
-      return await this.options.keeper.change(at.case, change);
+      const { result, kept } = await this.options.keeper.change(at.case, change);
+      return { result, kept: await this.options.groups.settled(kept) };
     } catch (error) {
       if (error instanceof NoSuchCase) throw new Refusal('not-found', '没有找到这个办件', {}, 'No such case');
       throw error;
@@ -109,7 +121,24 @@ export class DeskGround {
       officer,
       who: this.whoAt(officer, unitInCharge(document)),
       now: clock.now(),
+      members: await this.members(officer, document),
     });
+  }
+  /** The cases under this one that the officer may see, those that are not signed yet too; by number. */
+  async members(officer: Officer, parent: CaseDocument): Promise<readonly MemberView[]> {
+    const { keeper } = this.options;
+    const { directory, clock } = keeper.options;
+    const seen = (await this.options.groups.under(parent)).filter((document) => this.maySee(officer, document));
+    const views = await Promise.all(
+      seen.map(async (document) =>
+        memberView(document, keeper.workflowOf(document), await keeper.chain(document), {
+          directory,
+          now: clock.now(),
+        }),
+      ),
+    );
+    const order = ({ number, case: id }: MemberView) => `${number ?? '～'} ${id}`;
+    return views.sort((a, b) => order(a).localeCompare(order(b), 'zh', { numeric: true }));
   }
   async note(
     officer: Officer,

@@ -1,4 +1,17 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  type Type,
+} from '@nestjs/common';
 import { Refusal, type Secrecy } from '@chuanyu/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseDesk, type Answer, type Asked } from '../desk/desk';
@@ -6,17 +19,9 @@ import { EverydayDesk } from '../desk/everyday-desk';
 import type { At } from '../desk/ground';
 import type { CasePage } from '../desk/case-page';
 import { Door } from './door';
-import { fingerprintOf, idempotencyKey, ifMatch, readBody, readText, readTexts } from './request';
+import { fingerprintOf, idempotencyKey, ifMatch, purposeOf, readBody, readText, readTexts } from './request';
 
 type Headers_ = Readonly<Record<string, unknown>>;
-const purposeOf = (header: unknown): string | undefined => {
-  if (typeof header !== 'string' || header === '') return undefined;
-  try {
-    return decodeURIComponent(header).slice(0, 100);
-  } catch {
-    throw new Refusal('bad-request', 'Purpose 请求头应为百分号编码的文字');
-  }
-};
 const overridesOf = (value: unknown): Asked['overrides'] => {
   if (value === undefined) return [];
   const isOverride = (each: unknown): each is { advice: string; reason: string } =>
@@ -135,6 +140,20 @@ export const caseControllerOf = (domain: string): Type => {
     @Get(':workflow/:case/audit')
     async audit(@Req() request: FastifyRequest, @Param() at: Record<string, string>): Promise<object> {
       return { rows: await this.desk.audit(await this.at(request, at)) };
+    }
+
+    @Get(':workflow/:case/members')
+    async members(
+      @Req() request: FastifyRequest,
+      @Param() at: Record<string, string>,
+      @Query('took') took: unknown,
+    ): Promise<object> {
+      const where = await this.at(request, at);
+      if (took !== undefined && (typeof took !== 'string' || !/^[a-z-]{1,64}$/.test(took)))
+        throw new Refusal('bad-request', '请求内容有误', {
+          errors: [{ pointer: '/took', rule: 'step', detail: '应为操作的代码，如 recognise' }],
+        });
+      return { members: await this.desk.members(where, took) };
     }
 
     @Post(':workflow/:case/take-in')

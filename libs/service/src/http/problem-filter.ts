@@ -21,13 +21,19 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() === 'rpc') return new RethrowFilter().catch(error, host);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = refusalOf(error);
-    if (refusal.code === 'internal') this.options.onInternal(error);
-    else this.options.onRefusal?.(refusal, request);
-    void sendProblem(reply, refusal, request.headers['accept-language']);
+    refusing(this.options)(error, request, reply);
     return undefined;
   }
 }
+/** The same for routes of the server beneath, which Nest does not see. */
+export const refusing =
+  ({ onInternal, onRefusal }: ProblemFilterOptions) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'internal') onInternal(error);
+    else onRefusal?.(refusal, request);
+    void sendProblem(reply, refusal, request.headers['accept-language']);
+  };
 
 export const sendProblem = (
   reply: FastifyReply,

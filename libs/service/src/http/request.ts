@@ -79,3 +79,13 @@ export const ifMatch = (header: unknown): string | undefined => {
   if (!found?.[1]) throw new Refusal('bad-request', 'If-Match 请求头应为带引号的版本号');
   return found[1];
 };
+
+/** `Purpose`: why somebody looks, percent-encoded; undefined where it is not said. */
+export const purposeOf = (header: unknown): string | undefined => {
+  if (typeof header !== 'string' || header === '') return undefined;
+  try {
+    return decodeURIComponent(header).slice(0, 100);
+  } catch {
+    throw new Refusal('bad-request', 'Purpose 请求头应为百分号编码的文字');
+  }
+};

@@ -10,11 +10,12 @@ import { mustBeSound, planOf, tableIn, type ImportAnswer } from './import-plan';
 import { readSheet, template } from './sheet';
 
 export interface RegisterDeskOptions {
-  readonly province: { readonly directory: Directory; readonly officers: Officers; readonly clock: Clock };
-  readonly domain: string;
-  /** Of this domain. */
-  readonly workflows: Workflows;
-  readonly book: RegisterBook;
+  readonly config: {
+    readonly province: { readonly directory: Directory; readonly officers: Officers; readonly clock: Clock };
+    readonly domain: string;
+    readonly workflows: Workflows;
+  };
+  readonly registers: RegisterBook;
   readonly audit: AuditLog;
 }
 export interface RecordView {
@@ -49,12 +50,14 @@ const HISTORY = 50;
 export class RegisterDesk {
   private readonly keepers: RegisterKeepers;
   constructor(private readonly options: RegisterDeskOptions) {
-    this.keepers = new RegisterKeepers(options.workflows, options.province.directory);
+    const { domain, workflows, province } = options.config;
+    this.keepers = new RegisterKeepers(workflows.of(domain), province.directory);
   }
 
   /** The registers that this officer may look into, and whose. */
   async overview(officer: Officer): Promise<readonly RegisterView[]> {
-    const { book, domain, province } = this.options;
+    const { registers: book, config } = this.options;
+    const { domain, province } = config;
     const roles = this.rolesOf(officer);
     const views = await Promise.all(
       this.all().map(async (register) => {
@@ -84,7 +87,7 @@ export class RegisterDesk {
     const register = this.readable(officer, name, unit);
     try {
       const more = { ...(q === undefined ? {} : { q }), ...(after === undefined ? {} : { after }) };
-      const page = await this.options.book.list({ register: name, units: [unit], limit, ...more });
+      const page = await this.options.registers.list({ register: name, units: [unit], limit, ...more });
       await this.note(officer, 'list-records', register, { unit, records: page.items.length });
       return { items: page.items.map((kept) => this.view(kept)), next: page.next ?? null };
     } catch (error) {
@@ -101,7 +104,7 @@ export class RegisterDesk {
   ): Promise<RecordView & { readonly history: readonly Omit<RecordView, 'version'>[] }> {
     const { register, kept } = await this.see(officer, name, id);
     await this.note(officer, 'read-record', register, { record: id });
-    const history = await this.options.book.history(id, HISTORY);
+    const history = await this.options.registers.history(id, HISTORY);
     return { ...this.view(kept), history: history.map((was) => this.past(was)) };
   }
 
@@ -109,7 +112,7 @@ export class RegisterDesk {
     const register = this.kept(officer, name);
     const form = readRecord(register, record);
     const place = { register: name, unit: officer.unit, key: textIn(form, register.key) ?? '' };
-    const kept = await this.options.book.add(place, form, officer.id);
+    const kept = await this.options.registers.add(place, form, officer.id);
     await this.note(officer, 'add-record', register, { record: kept.document.id });
     return this.view(kept);
   }
@@ -123,13 +126,13 @@ export class RegisterDesk {
         { errors: [{ pointer: `/record/${register.key}`, rule: 'key', detail: `应为 ${kept.document.key}` }] },
         'The key of a record cannot change',
       );
-    const put = await this.options.book.put(kept.document, version, form, officer.id);
+    const put = await this.options.registers.put(kept.document, version, form, officer.id);
     await this.note(officer, 'put-record', register, { record: id, revision: put.document.revision });
     return this.view(put);
   }
   async remove(officer: Officer, name: string, id: string, version: string): Promise<RecordView> {
     const { register, kept } = await this.own(officer, name, id);
-    const removed = await this.options.book.remove(kept.document, version, officer.id);
+    const removed = await this.options.registers.remove(kept.document, version, officer.id);
     await this.note(officer, 'remove-record', register, { record: id });
     return this.view(removed);
   }
@@ -145,7 +148,7 @@ export class RegisterDesk {
     file: { readonly bytes: Buffer; readonly format: 'xlsx' | 'csv'; readonly dryRun: boolean },
   ): Promise<ImportAnswer> {
     const register = this.kept(officer, name);
-    const { book } = this.options;
+    const { registers: book } = this.options;
     const sheet = readSheet(register, await tableIn(file));
     if (!file.dryRun) mustBeSound(sheet);
     const keys = sheet.rows.map(({ key }) => key);
@@ -158,7 +161,7 @@ export class RegisterDesk {
   }
 
   private all(): readonly Register[] {
-    return this.options.workflows.registers(this.options.domain);
+    return this.options.config.workflows.registers(this.options.config.domain);
   }
   private register(name: string): Register {
     const found = this.all().find((each) => each.name === name);
@@ -171,7 +174,7 @@ export class RegisterDesk {
   }
   /** The own roles, and those of absent colleagues of the unit whom the officer stands in for (代办). */
   private rolesOf(officer: Officer): readonly string[] {
-    const { officers, clock } = this.options.province;
+    const { officers, clock } = this.options.config.province;
     const absent = officers.absentFor(officer, dateOf(clock.now())).filter(({ unit }) => unit === officer.unit);
     return [...new Set([officer, ...absent].flatMap(({ roles }) => roles))];
   }
@@ -196,7 +199,7 @@ export class RegisterDesk {
   /** A record that this officer may read; anything else answers as not found. */
   private async see(officer: Officer, name: string, id: string) {
     const register = this.register(name);
-    const kept = /^[0-9a-f-]{36}$/.test(id) ? await this.options.book.get(id) : undefined;
+    const kept = /^[0-9a-f-]{36}$/.test(id) ? await this.options.registers.get(id) : undefined;
     const unit = kept?.document.register === name ? kept.document.unit : undefined;
     if (!kept || unit === undefined || !this.keepers.mayRead(officer, this.rolesOf(officer), register, unit))
       throw new Refusal('not-found', '没有这条记录', {}, 'No such record');
@@ -213,7 +216,7 @@ export class RegisterDesk {
     return { ...this.past(document), version };
   }
   private past({ id, unit, key, record, revision, removed, by, at, change }: KeptRecord): Omit<RecordView, 'version'> {
-    const name = this.options.province.officers.officer(by)?.name ?? by;
+    const name = this.options.config.province.officers.officer(by)?.name ?? by;
     return { id, unit, key, record, revision, removed, changed: { by: { id: by, name }, at, how: change } };
   }
   private async note(
@@ -227,7 +230,7 @@ export class RegisterDesk {
       unit: officer.unit,
       act,
       outcome: 'done',
-      detail: { register: `${this.options.domain}.${register.name}`, ...detail },
+      detail: { register: `${this.options.config.domain}.${register.name}`, ...detail },
     });
   }
 }

@@ -44,7 +44,7 @@ const main = async (): Promise<boolean> => {
     process.stderr.write(`script/demo: no server for development answers at ${sichuan} and ${chongqing}\n`);
     return false;
   }
-  const starting = there ? Promise.resolve(undefined) : OwnProvinces.start();
+  const starting = there ? Promise.resolve(undefined) : OwnProvinces.start({ projects: true });
   const leave = () => void starting.then((started) => started?.stop()).finally(() => process.exit(130));
   process.once('SIGINT', leave).once('SIGTERM', leave);
   const own = await starting;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditLog, auditDefinition, officersOfTwo, verifyAudit, type AuditBlock, type Officers } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement, seedProjects } from '@chuanyu/provinces';
 import { twoProvinces, type Directory } from '@chuanyu/reference';
 import { pino } from 'pino';
 import type { Inside } from './day';
@@ -21,10 +21,13 @@ export class OwnProvinces implements Inside {
     directory = twoProvinces,
     officers = officersOfTwo,
     agreements = [['sichuan', 'chongqing']],
+    projects = false,
   }: {
     readonly directory?: Directory;
     readonly officers?: Officers;
     readonly agreements?: readonly (readonly [string, string])[];
+    /** The items of the cooperation list as projects: a few seconds more. */
+    readonly projects?: boolean;
   } = {}): Promise<OwnProvinces> {
     const folder = await mkdtemp(join(tmpdir(), 'chuanyu-day-'));
     const errors: string[] = [];
@@ -48,6 +51,7 @@ export class OwnProvinces implements Inside {
       });
       for (const province of provinces.all.values()) await seedAccounts(province);
       for (const [from, to] of agreements) await seedAgreement(provinces, from, to);
+      if (projects) await seedProjects(provinces);
       return new OwnProvinces(folder, provinces, errors, alarms);
     } catch (error) {
       await provinces?.stop();

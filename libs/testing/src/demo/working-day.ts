@@ -1,5 +1,7 @@
 import { asks } from './asks';
+import { attachments } from './attachments';
 import { borderCut } from './border-cut';
+import { checklist } from './checklist';
 import { clauses } from './clauses';
 import type { Day } from './day';
 import { evening } from './evening';
@@ -7,6 +9,7 @@ import { everyday } from './everyday';
 import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
+import { trainee } from './trainee';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -16,6 +19,9 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['border-cut', borderCut],
   ['lapse', lapse],
   ['clauses', clauses],
+  ['attachments', attachments],
+  ['checklist', checklist],
+  ['trainee', trainee],
   ['evening', evening],
 ];
 

@@ -58,6 +58,19 @@ const ask = async (province: RunningProvince, officer: string, at: string, body?
   });
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 };
+const upload = async (province: RunningProvince, officer: string, name: string, text: string): Promise<object> => {
+  const response = await fetch(new URL('/api/judicial-office/attachments', province.url), {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${await tokenOf(province, officer)}`,
+      'Content-Type': 'text/plain',
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    },
+    body: text,
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as object;
+};
 
 /** Everything on these topics. */
 const allOf = async (log: EventLog, names: readonly string[]): Promise<readonly LogRecord[]> => {
@@ -92,7 +105,8 @@ test('合法性审查 runs in one province from submission to the signed opinion
   const before = (await outside()).length;
 
   // given: a unit submits a draft
-  const submitted = await ask(home, 'sc.denglin', path, { form: { kind: '规范性文件' } });
+  const draftFile = await upload(home, 'sc.denglin', '送审稿.txt', '第一条 为规范……');
+  const submitted = await ask(home, 'sc.denglin', path, { form: { kind: '规范性文件', draft: draftFile } });
   expect(submitted).toMatchObject({
     status: 201,
     body: { number: '川法审〔2026〕1号', peer: null, state: { name: 'submitted' } },

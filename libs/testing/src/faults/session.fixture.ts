@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Attached } from '@chuanyu/engine';
 import type { RunningProvince } from '@chuanyu/provinces';
 import { addDays, today } from '@chuanyu/reference';
 import type { Stage } from './stage.fixture';
@@ -67,6 +68,30 @@ export class Session {
   }
   async post<T = Opened>(path: string, body: unknown, key?: string): Promise<T> {
     return JSON.parse(await this.text('POST', path, body, key)) as T;
+  }
+  /** A file, as it is. */
+  async upload(name: string, bytes: Buffer, { domain = 'prison', type = 'application/pdf' } = {}): Promise<Attached> {
+    const answer = await fetch(new URL(`/api/${domain}/attachments`, this.url), {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${this.token}`,
+        'Content-Type': type,
+        'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      },
+      body: new Uint8Array(bytes),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new CallRefused(answer.status, text, answer.headers);
+    return JSON.parse(text) as Attached;
+  }
+  async download(id: string, hash: string): Promise<{ readonly bytes: Buffer; readonly headers: Headers }> {
+    const path = `/api/prison/release-handover/${id}/attachments/${hash}`;
+    const answer = await fetch(new URL(path, this.url), {
+      headers: { Authorization: `Bearer ${this.token}`, Purpose: encodeURIComponent('核对评估表') },
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (!answer.ok) throw new CallRefused(answer.status, bytes.toString(), answer.headers);
+    return { bytes, headers: answer.headers };
   }
   step(id: string, step: string, form: unknown, key?: string): Promise<Opened> {
     return this.post(`/api/prison/release-handover/${id}/${step}`, { form }, key);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { officersOfTwo, TokenIssuer } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
-import { Provinces, type RunningProvince } from '@chuanyu/provinces';
+import { Provinces, type ProvincesOptions, type RunningProvince } from '@chuanyu/provinces';
 import { addDays, realTime, today, twoProvinces } from '@chuanyu/reference';
 import { pino } from 'pino';
 import { agree, CallRefused, Session, type Agreed, type Opened } from './session.fixture';
@@ -12,6 +12,7 @@ export interface StageOptions {
   readonly limits?: Partial<Limits>;
   /** Until the agreement expires: 700 unless said. */
   readonly agreedDays?: number;
+  readonly attachments?: ProvincesOptions['attachments'];
 }
 
 /** 四川 and 重庆 in one process on a folder of their own, with the officers of both at hand. */
@@ -47,6 +48,7 @@ export class Stage {
       onError: (where, error) =>
         this.errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
       onAlarm: (what) => this.alarms.push(what),
+      ...(this.options.attachments ? { attachments: this.options.attachments } : {}),
       ...(this.options.limits ? { limits: this.options.limits } : {}),
     });
   }
@@ -119,8 +121,8 @@ export class Stage {
   async verify(id: string, changed: object = {}): Promise<void> {
     await (await this.as('cq.zhangmin')).step(id, 'verify', { ...aVerification, ...changed });
   }
-  async plan(id: string): Promise<void> {
-    await (await this.as('sc.zhouwei')).step(id, 'plan', { opinion: '可以接收', advice: '就业帮扶' });
+  async plan(id: string, changed: object = {}): Promise<void> {
+    await (await this.as('sc.zhouwei')).step(id, 'plan', { opinion: '可以接收', advice: '就业帮扶', ...changed });
   }
 }
 

@@ -20,9 +20,10 @@ import { aLeader, anOfficer, aUnit, formFor, officerOf } from './officers';
 import { otherProvince, type Province, type ProvinceName } from './province';
 import type { Random } from './random';
 import { Crash } from './store';
+import { part, umbrella } from './umbrella';
 
 const claiming = new Set(['book', 'confirm', 'move']);
-const closing = new Set(['cancel', 'finish', 'withdraw-returned']);
+const closing = new Set(['cancel', 'finish', 'withdraw-returned', 'revoke', 'drop']);
 
 /** The officers of both provinces: what they ask of the services, and what they were told. */
 export class Desk {
@@ -83,11 +84,33 @@ export class Desk {
   private command(step: string, form: unknown, who: Command['who']): Command {
     return { step, form, key: this.key(), fingerprint: 'f', who, overrides: [] };
   }
+  /** A case with others under it, or one of these. */
+  private async openInGroup(province: Province, process: 0 | 1): Promise<void> {
+    const documents = await province.documents();
+    if (documents.length >= this.flavour.cases) return;
+    const parents = documents.filter(({ workflow }) => workflow === umbrella.id);
+    const parent = this.random.chance(0.2) ? undefined : this.random.pick(parents);
+    const workflow = parent ? part : umbrella;
+    const who = anOfficer(this.random, province.name, 'origin');
+    const peer = otherProvince(province.name);
+    const command: Command = {
+      ...this.command(
+        workflow.opening.name,
+        formFor(this.random, province.name, workflow, workflow.opening, undefined),
+        who,
+      ),
+      ...(parent ? { under: parent.id, to: { province: peer, unit: aUnit(this.random, peer) } } : {}),
+    };
+    const made = uuidOf(`${province.name} ${who.unit} ${command.key}`);
+    const what = { do: 'open', workflow: workflow.id, definition: 1, command, alias: this.random.uuid() } as const;
+    await this.request({ province: province.name, case: made, what }, process);
+  }
   async open(
     province: Province,
     process: 0 | 1,
     id = this.flavour.contested || this.random.chance(0.8) ? contest.id : releaseHandover.id,
   ): Promise<void> {
+    if (this.flavour.grouped) return this.openInGroup(province, process);
     if (this.flavour.contested && province.name !== 'sichuan') return;
     if ((await province.documents()).length >= this.flavour.cases) return;
     const workflow = province.workflows.get(id);
@@ -182,24 +205,32 @@ export class Desk {
         this.refusals.set(error.code, (this.refusals.get(error.code) ?? 0) + 1);
         this.ledger.note(request, { as: 'refused', code: error.code });
         const after = await province.stores.cases.get(request.case);
-        if (after?.version !== before?.version && province.interruptions === interruptions)
+        const barred = after?.document.membership?.barred !== null && after?.document.membership !== undefined;
+        if (after?.version !== before?.version && !barred && province.interruptions === interruptions)
           this.alarm(`refused ${keyOf(request)} with ${error.code}, and yet something was saved`);
       } else this.alarm(`${province.name}: ${keyOf(request)} failed: ${String(error)}`);
     }
   }
   private async carryOut({ what, case: id }: Request, province: Province, process: 0 | 1): Promise<Answer> {
-    const { keeper } = province.process(process);
+    const { keeper, groups } = province.process(process);
     switch (what.do) {
       case 'open': {
         const workflow = province.workflows.get(what.workflow, what.definition);
         if (!workflow) throw new Error('no such workflow');
-        return (await keeper.open(workflow, what.command, what.alias)).taken;
+        return (await groups.open(workflow, what.command, what.alias)).taken;
       }
-      case 'step':
-        return (await keeper.change<Taken>(id, (work, context) => takeStep(work, context, what.command))).result;
-      case 'sign':
-        return (await keeper.change<Taken>(id, (work, context) => signDraft(work, context, what.draft, what.signer)))
-          .result;
+      case 'step': {
+        const done = await keeper.change<Taken>(id, (work, context) => takeStep(work, context, what.command));
+        await groups.settled(done.kept);
+        return done.result;
+      }
+      case 'sign': {
+        const done = await keeper.change<Taken>(id, (work, context) =>
+          signDraft(work, context, what.draft, what.signer),
+        );
+        await groups.settled(done.kept);
+        return done.result;
+      }
     }
   }
 }

@@ -30,6 +30,8 @@ export interface Flavour {
   readonly begun: number;
   /** All are opened by the same province and hurry into the states with claims. */
   readonly contested: boolean;
+  /** Cases with others under them, and nothing else. */
+  readonly grouped: boolean;
   readonly weights: Readonly<Record<Operation, number>>;
   /** Steps one after the other in the same case, at most: what arrives out of order leaves gaps. */
   readonly burst: number;
@@ -47,6 +49,7 @@ export const flavourFor = (random: Random): Flavour => {
     cases: 1 + random.below(3),
     begun: random.below(3),
     contested: false,
+    grouped: false,
     weights: operations,
     burst: 2,
     weather: random.below(3),
@@ -54,7 +57,7 @@ export const flavourFor = (random: Random): Flavour => {
     recent: random.pick([2, 3, 16]) ?? 2,
     parked: random.pick([2, 64]) ?? 2,
   };
-  switch (random.weighted({ mixed: 5, claims: 2, long: 2, border: 2 })) {
+  switch (random.weighted({ mixed: 5, claims: 2, long: 2, border: 2, group: 3 })) {
     case 'mixed':
       return mixed;
     case 'claims':
@@ -69,6 +72,16 @@ export const flavourFor = (random: Random): Flavour => {
         weather: 0,
         mortality: random.pick([0, 0.05]) ?? 0,
       };
+    case 'group':
+      return {
+        ...mixed,
+        name: 'group',
+        cases: 3 + random.below(4),
+        begun: 2,
+        grouped: true,
+        weights: { ...operations, open: 10, sign: 30, tick: 14, cut: 2, heal: 3 },
+        mortality: random.pick([0, 0.02, 0.06]) ?? 0,
+      };
     case 'border':
       return { ...mixed, name: 'border', begun: 1, weather: 2, burst: 4, weights: atTheBorder };
   }
@@ -82,6 +95,7 @@ export const quietly: Flavour = {
   cases: 1,
   begun: 1,
   contested: true,
+  grouped: false,
   weights: operations,
   burst: 1,
   weather: 0,

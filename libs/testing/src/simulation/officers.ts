@@ -49,6 +49,8 @@ export const formFor = (
       return { text: random.chance(0.05) ? '长'.repeat(3000) : '短', ...secret };
     case 'Mark':
       return { mark: `标${random.below(100)}`, ...secret };
+    case 'Part':
+      return { subject: `第${random.below(100)}份`, ...secret };
     case 'PassOn':
       return { unit: aUnit(random, random.chance(0.9) ? mine : peer) };
     case 'Readdress':

@@ -3,6 +3,7 @@ import { type CaseDocument, type Link } from '@chuanyu/engine';
 import { secretOf } from './officers';
 import type { Province, ProvinceName } from './province';
 import { isWaiting, type Schedule } from './schedule';
+import { memberFaults } from './umbrella';
 
 interface Replica {
   readonly province: Province;
@@ -18,11 +19,13 @@ export const faultsOf = async (schedule: Schedule): Promise<string[]> => {
   const faults = [...schedule.violations];
   for (const id of ids) {
     const [a, b] = [replicas.sichuan.get(id), replicas.chongqing.get(id)];
+    const domestic = (a ?? b)?.document.peer === null;
     const drafted = (a?.document.status === 'draft' && !b) || (b?.document.status === 'draft' && !a);
-    if (!drafted) faults.push(...(a && b ? pairFaults(a, b) : [`${id} is in one province only`]));
+    if (!drafted && !domestic) faults.push(...(a && b ? pairFaults(a, b) : [`${id} is in one province only`]));
     for (const each of [a, b]) if (each) faults.push(...replicaFaults(each));
   }
   for (const name of ['sichuan', 'chongqing'] as const) {
+    faults.push(...memberFaults([...replicas[name].values()].map(({ document }) => document)));
     faults.push(...numberFaults([...replicas[name].values()]));
     faults.push(...openedFaults(schedule.provinces[name]));
   }
@@ -160,7 +163,8 @@ const acknowledgedFaults = (
   for (const [key, { province, case: id, answer }] of schedule.desk.ledger.answers) {
     const home = replicas[province].get(id);
     const away = replicas[province === 'sichuan' ? 'chongqing' : 'sichuan'].get(id);
-    const counts = [home, away].map(
+    const sides = home?.document.peer === null ? [home] : [home, away];
+    const counts = sides.map(
       (each) =>
         each?.chain.filter(({ event }) => event.stepkey === key && !event.type.includes('.refuse-ask.')).length ?? 0,
     );

@@ -2,7 +2,15 @@ import { openSqlite, type Collection, type Database, type Outgoing } from '@chua
 import type { Message } from '@chuanyu/contracts';
 import { type CaseDocument, type ClauseBook, type Limits, type Link, type Workflow, Workflows } from '@chuanyu/engine';
 import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
-import { CaseKeeper, CaseReceiver, CaseTimer, casesOf, historyOf, type ArchivedLink } from '@chuanyu/service';
+import {
+  CaseGroups,
+  CaseKeeper,
+  CaseReceiver,
+  CaseTimer,
+  casesOf,
+  historyOf,
+  type ArchivedLink,
+} from '@chuanyu/service';
 import type { Random } from './random';
 import { Crash, HistoryAfterwards, StoreOfProcess, type Effects } from './store';
 
@@ -20,6 +28,7 @@ class Newest extends Workflows {
 /** One running service of the domain, on the province's store. There may be several; any of them may die. */
 export interface Process {
   readonly keeper: CaseKeeper;
+  readonly groups: CaseGroups;
   readonly receiver: CaseReceiver;
   readonly timer: CaseTimer;
 }
@@ -135,14 +144,13 @@ export class Province implements Effects {
       without,
       uuid: () => random.uuid(),
     });
-    const timer = new CaseTimer(keeper, {
-      everyMilliseconds: 1000,
-      onError: (error) => {
-        if (error instanceof Crash) this.restart();
-        else alarm(`${this.name}: the timer failed: ${String(error)}`);
-      },
-    });
-    return { keeper, receiver: new CaseReceiver(keeper), timer };
+    const onError = (error: unknown) => {
+      if (error instanceof Crash) this.restart();
+      else alarm(`${this.name}: the timer failed: ${String(error)}`);
+    };
+    const groups = new CaseGroups(keeper, onError);
+    const timer = new CaseTimer(keeper, { everyMilliseconds: 1000, onError, drive: (id) => groups.drive(id) });
+    return { keeper, groups, receiver: new CaseReceiver(keeper), timer };
   }
 
   /** Two clauses that let everything flow; either may be suspended. */

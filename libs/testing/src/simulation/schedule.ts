@@ -1,9 +1,10 @@
-import type { CaseDocument, Limits } from '@chuanyu/engine';
+import { groupMoments, isPending, type CaseDocument, type Limits } from '@chuanyu/engine';
 import { releaseHandover } from '@chuanyu/workflows';
 import { Border, calm, type Weather } from './border';
 import { Desk } from './desk';
 import { flavourFor, quietly, type Flavour, type Operation } from './flavour';
 import { contest, contestAfterwards } from './hostile';
+import { part, umbrella } from './umbrella';
 import { Province, type ProvinceName, type Stores } from './province';
 import { Random } from './random';
 
@@ -47,7 +48,7 @@ export class Schedule {
         startsAt: begin + skew,
         limits,
         without: options.without,
-        versions: [[contest, releaseHandover], [contestAfterwards]],
+        versions: [[contest, releaseHandover, umbrella, part], [contestAfterwards]],
         alarm,
       });
     const skew = Math.floor((random.next() - 0.5) * 2 * 3_600_000);
@@ -198,8 +199,10 @@ export class Schedule {
 export const isWaiting = (document: CaseDocument): boolean =>
   document.status !== 'draft' &&
   document.status !== 'frozen' &&
-  (document.parked.length > 0 ||
-    document.waiting.length > 0 ||
-    document.repair !== null ||
-    document.asks.some((each) => each.status === 'open') ||
-    (document.peer !== null && document.delivered < document.head.sequence));
+  (groupMoments(document).length > 0 || isHanging(document));
+const isHanging = (document: CaseDocument): boolean =>
+  document.parked.length > 0 ||
+  document.waiting.length > 0 ||
+  document.repair !== null ||
+  document.asks.some(isPending) ||
+  (document.peer !== null && document.delivered < document.head.sequence);
