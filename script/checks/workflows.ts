@@ -69,6 +69,7 @@ const describe = (entry: CatalogueEntry): string =>
       ? ['  本省（市）内办理，不出省']
       : [`  共享给对方：${named(only(entry, 'shared'))}`, `  仅受理单位：${named(only(entry, 'restricted'))}`]),
     `  不出省：${named(entry.stays)}`,
+    ...(entry.registers.length === 0 ? [] : [`  台账：${entry.registers.map(({ title }) => title).join('、')}`]),
     `  公开的字段：${named(entry.publishes)}`,
     `  公开的事件：${entry.events.map(({ title, states }) => `${title}（${states.map((state) => state.title).join('、')}）`).join('、') || '无'}`,
   ].join('\n');

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, seedProjects, takeFolder } from '@chuanyu/provinces';
+import { Provinces, seedAccounts, seedAgreement, seedProjects, seedRegisters, takeFolder } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
@@ -55,6 +55,7 @@ const main = async (): Promise<void> => {
   process.on('SIGINT', end).on('SIGTERM', end);
   await Promise.all([...provinces.all.values()].map(seedAccounts));
   await seedAgreement(provinces);
+  await seedRegisters(provinces);
   console.log(welcome(provinces, data, performance.now() - began));
   // A hundred steps of officers: done while people sign in, not before.
   const projects = await seedProjects(provinces).catch((error: unknown) => {

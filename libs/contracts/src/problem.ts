@@ -22,7 +22,7 @@ const codes = {
   'not-found': [404, '未找到', 'Not found'],
   'method-not-allowed': [405, '不支持的请求方法', 'Method not allowed'],
   'not-possible': [409, '当前环节不能办理此操作', 'Not possible now'],
-  'stale-version': [409, '办件已有变化，请刷新后再办', 'The case has changed'],
+  'stale-version': [409, '内容已有变化，请刷新后再办', 'It has changed since it was read'],
   'key-reused': [422, '同一幂等键对应不同内容', 'The idempotency key was used with another body'],
   'claim-taken': [409, '已被占用', 'Already taken'],
   'no-clause': [403, '没有生效的协议条款', 'No live clause'],

@@ -6,6 +6,7 @@ export * from './form/attachments';
 export * from './form/disclosure';
 export * from './workflow/notation';
 export * from './workflow/documents';
+export * from './workflow/register';
 export * from './workflow/workflow';
 export * from './workflow/define';
 export * from './workflow/registry';
@@ -33,13 +34,17 @@ export { bar, follow } from './case/member';
 export * from './case/local';
 export { rowOf } from './case/row';
 export { typeOf, recentLink } from './case/chain';
-export { numberClaim } from './case/claims';
+export { claimOf, numberClaim } from './case/claims';
 export {
   addDays,
   addMonths,
+  dateOf,
   days,
   hours,
+  instantAt,
   months,
+  timeOf,
+  weekday,
   workingDays,
   years,
   daysBetween,

@@ -4,4 +4,5 @@ export * from './running-province';
 export * from './provinces';
 export * from './run';
 export * from './seed';
+export * from './seed-registers';
 export * from './seed-projects';

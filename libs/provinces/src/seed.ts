@@ -49,6 +49,11 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
           data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
         },
         {
+          title: '远程视频会见',
+          workflows: 'prison.remote-visit drug-rehab.remote-visit',
+          data: ['identity', 'family', 'business'],
+        },
+        {
           title: '合作清单推进',
           workflows: 'coordination.project coordination.milestone coordination.obstacle coordination.bulletin',
           data: ['business'],

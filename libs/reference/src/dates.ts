@@ -55,6 +55,24 @@ export function endOf(date: string): string {
   return new Date((dayNumber(date) + 1) * DAY - SHANGHAI).toISOString();
 }
 
+/** A time of day in 24 hours, `09:30`. */
+export function isTime(text: string): boolean {
+  return /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text);
+}
+
+/** The time of day in Shanghai at an instant, `09:30`. Throws RangeError where the text is not an instant. */
+export function timeOf(instant: string): string {
+  if (!isInstant(instant)) throw new RangeError('not an instant YYYY-MM-DDThh:mm:ss.sssZ');
+  return new Date(Date.parse(instant) + SHANGHAI).toISOString().slice(11, 16);
+}
+
+/** The instant at which it is that time in Shanghai on that date. Throws RangeError where either is none. */
+export function instantAt(date: string, time: string): string {
+  if (!isTime(time)) throw new RangeError('not a time of day HH:mm');
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return new Date(Date.parse(startOf(date)) + (hour * 60 + minute) * 60_000).toISOString();
+}
+
 /** Whole days from one date to another; negative where `to` is the earlier. */
 export function daysBetween(from: string, to: string): number {
   return dayNumber(to) - dayNumber(from);

@@ -28,13 +28,17 @@ import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
 import { Attachments } from './files/attachments';
 import type { Files } from './files/files';
+import { RegisterBook } from './registers/register-book';
+import { RegisterDesk } from './registers/register-desk';
 import { addressOf, startHttpApplication } from './http/application';
 import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
 import { CheckController } from './http/check-controller';
 import { documentControllerOf } from './http/document-controller';
-import { Door, visitorOf } from './http/door';
-import { refusing, type ProblemFilterOptions } from './http/problem-filter';
+import { Door } from './http/door';
+import { notingRefusals } from './http/noting-refusals';
+import { refusing } from './http/problem-filter';
+import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
 
 export interface DomainServiceConfig {
@@ -91,6 +95,7 @@ export class DomainService {
     readonly audit: AuditLog,
     /** Where files are uploaded, and where a service of its own keeps what it made. */
     readonly attachments: Attachments,
+    readonly registers: RegisterBook,
   ) {}
 
   static async create(config: DomainServiceConfig): Promise<DomainService> {
@@ -111,6 +116,7 @@ export class DomainService {
       cases,
       ...(unusedMilliseconds === undefined ? {} : { unusedMilliseconds }),
     });
+    const registers = await RegisterBook.open(database, domain, province.clock);
     const keeper = new CaseKeeper({
       province: province.id,
       domain,
@@ -122,12 +128,13 @@ export class DomainService {
       clock: province.clock,
       calendar: province.calendar,
       clauses,
+      find: (register, unit, key) => registers.find({ register, unit, key }),
       epoch: () => book.now.epoch,
       mayWrite: () => book.now.readmission === null,
       ...(config.limits ? { limits: config.limits } : {}),
       ...(config.alsoSay ? { alsoSay: config.alsoSay } : {}),
     });
-    return new DomainService(config, keeper, book, clauses, audit, attachments);
+    return new DomainService(config, keeper, book, clauses, audit, attachments, registers);
   }
 
   async start(): Promise<this> {
@@ -141,6 +148,7 @@ export class DomainService {
       { name: beatsOf(domain), partitions: 1 },
     ]);
     await this.clauses.load();
+    await this.registers.imports.finishAll();
     const directoryProvince = province.directory.province(province.id);
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const groups = (this.groups = new CaseGroups(this.keeper, onError));
@@ -199,25 +207,12 @@ export class DomainService {
       new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
       province.officers,
     );
-    const answering: ProblemFilterOptions = {
-      onInternal: onError,
-      onRefusal: (refusal, request) => {
-        const officer = visitorOf(request);
-        void this.audit
-          .append({
-            who: officer?.id ?? 'unknown',
-            ...(officer ? { unit: officer.unit } : {}),
-            act: 'refused',
-            outcome: 'refused',
-            detail: { code: refusal.code },
-          })
-          .catch(onError);
-      },
-    };
+    const answering = notingRefusals(this.audit, onError);
     this.app = await startHttpApplication({
       controllers: [
         restateControllerOf(domain),
         ...(beyond?.controllers ?? []),
+        registerControllerOf(domain),
         caseControllerOf(domain),
         documentControllerOf(domain),
         CheckController,
@@ -226,6 +221,7 @@ export class DomainService {
       providers: [
         { provide: Door, useValue: door },
         { provide: CaseDesk, useValue: new CaseDesk(ground) },
+        { provide: RegisterDesk, useValue: new RegisterDesk(this) },
         { provide: EverydayDesk, useValue: new EverydayDesk(ground) },
         { provide: DocumentDesk, useValue: new DocumentDesk(ground, () => this.config.publicUrl?.()) },
         { provide: CheckDesk, useValue: new CheckDesk(this.keeper) },
@@ -239,6 +235,7 @@ export class DomainService {
       port: this.config.port,
       ...answering,
       prepare: (app) => {
+        takeSheets(app);
         const { attachments } = this;
         const desk = new AttachmentDesk(ground, this.config.files);
         const refuse = refusing(answering);

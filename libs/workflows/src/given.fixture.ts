@@ -3,6 +3,7 @@ import {
   defaultLimits,
   follow,
   isFinal,
+  claimOf,
   newCase,
   noteReceipt,
   possibilities,
@@ -13,6 +14,7 @@ import {
   takeStep,
   wake,
   type CaseDocument,
+  type Class,
   type Context,
   type Errand,
   type Taken,
@@ -44,6 +46,8 @@ export class GivenCase {
   /** Whatever was said, in order. */
   readonly said: Message[] = [];
   private readonly cases: Readonly<Record<Side, { document: CaseDocument }>>;
+  private readonly records = new Map<string, object>();
+  private readonly taken = new Set<string>();
   private isCut = false;
   private onItsWay: { readonly side: Side; readonly message: Message }[] = [];
   private count = 0;
@@ -82,6 +86,16 @@ export class GivenCase {
   sign(role: string): Taken {
     const side = this.sideOf(role);
     return this.change(side, (work, context) => signDraft(work, context, this.draft, this.who(side, role)));
+  }
+  /** The unit in charge on this side keeps this record under that key. */
+  keeps(side: Side, register: Class, key: string, record: object): this {
+    this.records.set(`${side} ${register.name} ${key}`, record);
+    return this;
+  }
+  /** Another case holds the claim: the n-th of the workflow file, from 0. */
+  isTaken(claim: number, key: string): this {
+    this.taken.add(claimOf(this.contextOf('origin'), claim, key));
+    return this;
   }
   /** The parent takes a step, and the engine what follows it here. */
   follow(step: string, form: object | null = null): void {
@@ -197,14 +211,16 @@ export class GivenCase {
         },
       },
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
-      find: () => undefined,
+      find: <T>(register: Class<T>, key: string) =>
+        this.records.get(`${side} ${register.name} ${key}`) as T | undefined,
       file: () => anAttached,
       under: () => ({ count: 0, of: 0 }),
       parent: () => (side === 'origin' ? this.parent : undefined),
       epoch: 1,
       mayWrite: true,
       uuid: () => `00000000-0000-4000-8000-${String((this.count += 1)).padStart(12, '0')}`,
-      taken: new Set(),
+      taken: this.taken,
+      held: (claims) => new Set(claims.filter((claim) => this.taken.has(claim))),
       serial: 1,
       limits: defaultLimits,
       archivedHash: () => undefined,

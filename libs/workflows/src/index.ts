@@ -1,5 +1,6 @@
 import { Workflows } from '@chuanyu/engine';
 import { agreement } from './coordination/agreement';
+import { rehabilitationVisit } from './drug-rehab/remote-visit';
 import { bulletin } from './coordination/bulletin';
 import { milestone } from './coordination/milestone';
 import { obstacle } from './coordination/obstacle';
@@ -9,6 +10,7 @@ import { traineeCertificate } from './lawyer/trainee-certificate';
 import { traineeRecognition } from './lawyer/trainee-recognition';
 import { traineeRequest } from './lawyer/trainee-request';
 import { releaseHandover } from './prison/release-handover';
+import { prisonVisit } from './prison/remote-visit';
 
 /** Every workflow of the platform: a new one is registered by its line here. */
 export const workflows = new Workflows([
@@ -22,9 +24,12 @@ export const workflows = new Workflows([
   traineeRequest,
   traineeCertificate,
   traineeRecognition,
+  prisonVisit,
+  rehabilitationVisit,
 ]);
 export { releaseHandover, agreement, legalityReview, traineeRequest, traineeCertificate, traineeRecognition };
 export { project, milestone, obstacle, bulletin };
+export { prisonVisit, rehabilitationVisit };
 export { clausesOfAgreement } from './coordination/clauses';
 export { Project, Standing, Change, stages } from './coordination/project';
 export { Milestone } from './coordination/milestone';

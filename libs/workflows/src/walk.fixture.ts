@@ -108,6 +108,7 @@ export const walk = (file: Workflow, seed: number, length: number, seen: Map<str
     mayWrite: true,
     uuid: () => `00000000-0000-4000-8000-${String((count += 1)).padStart(12, '0')}`,
     taken: new Set(),
+    held: () => new Set(),
     serial: 1,
     limits: defaultLimits,
     archivedHash: () => undefined,

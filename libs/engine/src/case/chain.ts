@@ -17,7 +17,7 @@ import { textIn } from '../form/disclosure';
 import { versionOf } from '../form/marks';
 import { PassOn, Readdress } from '../workflow/everyday';
 import type { Step, Workflow } from '../workflow/workflow';
-import { takeClaims, keepClaims } from './claims';
+import { keepClaims, keysHeld, takeClaims } from './claims';
 import type { Context, Work } from './context';
 import { withinLimit } from './crossing';
 import { leaveErrands } from './errands';
@@ -53,6 +53,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
   const { state, turn } = placeAfter(workflow, head, made.step);
   const form = { ...made.form.shared, ...made.form.private };
   const facts = factsOf(withForm(document, context, made, document.side), context, form);
+  const before = keysHeld(document, context, factsOf<unknown>(document, context, null));
   const due = dueAfter(context, head, made.step, state, facts, made.form.shared);
   const data: StepData = {
     from: head.state,
@@ -95,7 +96,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
   withinLimit(shared(event), context.limits.event);
   const link: Link = { event, hash: hashOf(event), signature: null, at: context.now };
   absorb(work, context, made.step, link, document.side);
-  document.claims = takeClaims(document, context, made.step, facts);
+  document.claims = takeClaims(document, context, made.step, facts, before);
   work.send.push({
     kind: 'step',
     to: document.peer,

@@ -1,5 +1,5 @@
 import { otherSide, Refusal, type Fault, type JsonObject, type Side } from '@chuanyu/contracts';
-import { textIn } from '../form/disclosure';
+import { privatePart, sharedPart, textIn } from '../form/disclosure';
 import { fieldsOf } from '../form/fields';
 import type { Class } from '../form/marks';
 import { readForm } from '../form/schema';
@@ -7,6 +7,7 @@ import { Correction, PassOn, Readdress } from '../workflow/everyday';
 import type { Rule } from '../workflow/notation';
 import { takesUnit, type Step, type Workflow } from '../workflow/workflow';
 import { mustBeHere } from './attachments';
+import { changedClaim, keysHeld } from './claims';
 import type { Command } from './command';
 import type { Context } from './context';
 import { innerOf } from './crossing';
@@ -28,6 +29,7 @@ export const check = (
 ): Checked => {
   const form = formOf(context.workflow, document, step, command.form);
   if (form) checkFiles(document, context, step, form, command.who.unit);
+  if (step.form === Correction) leavesClaims(document, context, form);
   addressed(document, context, step, form);
   if (step.form && form && !step.everyday) mustKnow(context, step.form, form);
   const facts = factsOf<unknown>(document, context, form);
@@ -110,6 +112,26 @@ const correction = (workflow: Workflow, document: CaseDocument, value: unknown):
     );
   }
   return { ...read1, form: read(step.form, form, '/form/form') };
+};
+/** A correction is a right and cannot be refused later: so it may not turn what is held into something that another case holds. */
+const leavesClaims = (document: CaseDocument, context: Context, form: JsonObject | null): void => {
+  const { form: of, value } = innerOf(context.workflow, form);
+  const known = of && document.facts[of.name];
+  if (!of || !known) return;
+  const fact = { ...known, shared: sharedPart(of, value), private: privatePart(of, value) };
+  const corrected = { ...document, facts: { ...document.facts, [of.name]: fact } };
+  const claim = changedClaim(
+    context,
+    keysHeld(document, context, factsOf<unknown>(document, context, null)),
+    keysHeld(corrected, context, factsOf<unknown>(corrected, context, null)),
+  );
+  if (claim)
+    throw new Refusal(
+      'rule-refused',
+      `更正不能改变已占用的内容（${claim.title}），请撤销后重新办理`,
+      { claim: claim.title },
+      'A correction cannot change what is claimed',
+    );
 };
 /** Units that a form names stand in the directory, which both provinces have. */
 const mustKnow = (context: Context, form: Class, value: JsonObject): void => {

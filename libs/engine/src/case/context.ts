@@ -36,6 +36,8 @@ export interface Context {
   readonly uuid: () => string;
   /** Claims known to be held by other cases: the next free key is taken instead. */
   readonly taken: ReadonlySet<string>;
+  /** Which of these claims other cases hold: one look into the store. Only for what is offered; who wins, the save decides. */
+  readonly held: (claims: readonly string[]) => ReadonlySet<string>;
   /** The number that the next case of this docket and year gets. */
   readonly serial: number;
   readonly limits: Limits;
@@ -104,6 +106,8 @@ export class Quarantine extends Error {
     this.name = 'Quarantine';
   }
 }
+/** A rule looked at something that this side cannot hold. */
+export class NotHeld extends Error {}
 /** What the event needs is not here yet (a newer workflow file): it waits. */
 export class Waits extends Error {
   constructor(detail: string) {

@@ -20,6 +20,7 @@ export const keepDraft = (work: Work, context: Context, step: Step, checked: Che
   // Drafted again after it was returned, it goes to the same unit unless another is named.
   const to = command.to ?? replaced?.to ?? null;
   if (step.opens !== undefined) addressee(document, context, checked.form, to ? { ...command, to } : command);
+  rehearse(work, context, step, checked, to ? { ...command, to } : command);
   const made: Draft = {
     id: draftId(document, command.key),
     step: step.name,
@@ -42,6 +43,20 @@ export const keepDraft = (work: Work, context: Context, step: Step, checked: Che
   document.local.push({ at: context.now, officer: command.who.officer, act: 'draft', detail: step.title });
   return { as: 'draft', what: made.id };
 };
+/**
+ * The step is tried in full on a copy: whoever drafts learns of a taken slot, a suspended clause or too long a text, and
+ * not the leader. Nothing of it is kept, no number is used up, and all is asked again at the signature.
+ */
+const rehearse = (work: Work, context: Context, step: Step, checked: Checked, command: Command): void => {
+  const [role = ''] = signersOf(work.case, context.workflow, step);
+  const copy: Work = { case: structuredClone(work.case), send: [] };
+  const rehearsing: Context = Object.create(context, {
+    serial: { value: 0 },
+    uuid: { value: () => '00000000-0000-4000-8000-000000000000' },
+  }) as Context;
+  carryOut(copy, rehearsing, step, { ...checked, command, signed: { role, officer: '' } });
+};
+
 /** The leader signs: everything is asked again, since the case may have moved, and the step is taken. */
 export const signDraft = (work: Work, context: Context, id: string, signer: Who): Taken => {
   const { case: document } = work;

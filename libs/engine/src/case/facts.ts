@@ -4,11 +4,9 @@ import { marksOf, type Class } from '../form/marks';
 import type { Facts } from '../workflow/notation';
 import type { Workflow } from '../workflow/workflow';
 import { codeOf } from './code';
-import type { Context, Parent } from './context';
-import { isOpen, parentIdOf, type CaseDocument, type Fact } from './document';
-
-/** A rule looked at something that this side cannot hold. */
-export class NotHeld extends Error {}
+import { NotHeld, type Context, type Parent } from './context';
+import { isOpen, parentIdOf, unitInCharge, type CaseDocument, type Fact } from './document';
+import { freeForms } from './free';
 
 /** The other side's private fields are not here; reading one is a fault of the workflow file, and throws. */
 const guarded = (form: Class, fact: Fact, side: Side): object => {
@@ -58,12 +56,30 @@ const parentIn = (document: CaseDocument, context: Context): Parent => {
 export const factsOf = <F>(document: CaseDocument, context: Context, form: F): Facts<F> => ({
   form,
   today: dateOf(context.now),
+  unit: unitInCharge(document),
   last: lastOf(document),
   has: hasIn(document),
   get parent() {
     return parentIn(document, context);
   },
   code: () => codeOf(context.uuid()),
-  find: (register, key) => context.find(register, key),
+  find<T>(register: Class<T>, key: string): T | undefined {
+    if (!context.workflow.registers.some(({ of }) => of === register))
+      throw new NotHeld(`${register.name} is no register of ${context.workflow.id}`);
+    return context.find(register, key);
+  },
   under: (workflow, state) => context.under(workflow, state),
+  free: (wanted, candidates) =>
+    freeForms(document, context, candidates, (candidate) =>
+      factsOf<unknown>(withFact(document, wanted, candidate), context, candidate),
+    ),
+});
+
+/** The case as if this side had brought that form. */
+const withFact = (document: CaseDocument, form: Class, value: object): CaseDocument => ({
+  ...document,
+  facts: {
+    ...document.facts,
+    [form.name]: { shared: { ...value }, private: null, by: document.side, sequence: document.head.sequence },
+  },
 });

@@ -130,6 +130,7 @@ export class Replica {
       mayWrite: true,
       uuid: this.ids,
       taken: this.taken,
+      held: (claims) => new Set(claims.filter((claim) => this.taken.has(claim))),
       serial: 1,
       limits: this.limits,
       archivedHash: (sequence) => this.archived.get(sequence),

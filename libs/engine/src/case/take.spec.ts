@@ -70,12 +70,33 @@ describe('what cannot cross is refused to the officer', () => {
   test('given no live clause, when a case is opened, then the refusal names what is missing', () => {
     const stage = new Stage();
     stage.origin.missing = '需要允许共享健康信息的生效条款';
-    stage.draft();
-    const refusal = refusalOf(() => stage.origin.sign(applicantLeader));
+    const refusal = refusalOf(() => stage.draft());
     expect(refusal?.code).toBe('no-clause');
     expect(refusal?.detail).toContain('健康信息');
     expect(refusal?.more['classes']).toContain('health');
+    expect(stage.origin.document.drafts).toEqual([]);
+  });
+  test('given a clause that is suspended after the draft, when the leader signs, then it is asked again and refused', () => {
+    const stage = new Stage();
+    stage.draft();
+    stage.origin.missing = '条款已中止';
+    expect(refusalOf(() => stage.origin.sign(applicantLeader))).toMatchObject({
+      code: 'no-clause',
+      detail: '条款已中止',
+    });
     expect(stage.origin.document.head.sequence).toBe(0);
+  });
+  test('given a limit, when the draft’s event would exceed it, then the drafter is told, and nothing is kept', () => {
+    const stage = new Stage();
+    stage.origin.limits = { ...stage.origin.limits, event: 500 };
+    expect(refusalOf(() => stage.draft())?.code).toBe('too-large');
+    expect(stage.origin.document.drafts).toEqual([]);
+  });
+  test('given a draft, when it was tried, then nothing of the trial is kept: no claim, no number, no event', () => {
+    const stage = new Stage();
+    stage.draft();
+    expect(stage.origin.document).toMatchObject({ claims: [], serial: null, opening: null, recent: [], asks: [] });
+    expect(stage.origin.sent).toEqual([]);
   });
   test('given a limit, when the event would exceed it, then it is too large and nothing is written', () => {
     const stage = Stage.opened();

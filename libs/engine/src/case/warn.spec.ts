@@ -71,6 +71,7 @@ const contextNow = (): Context => ({
   mayWrite: true,
   uuid: () => `00000000-0000-4000-8000-${String((count += 1)).padStart(12, '0')}`,
   taken: new Set(),
+  held: () => new Set(),
   serial: 1,
   limits: defaultLimits,
   archivedHash: () => undefined,

@@ -34,6 +34,8 @@ export interface CatalogueEntry {
   readonly steps: readonly CatalogueStep[];
   /** What every case has, whatever its workflow; without the steps that the engine takes itself. */
   readonly everyday: readonly CatalogueStep[];
+  /** What rules look into: records that units of one side keep. */
+  readonly registers: readonly CatalogueRegister[];
   readonly claims: readonly { readonly title: string; readonly side: Side; readonly during: readonly Named[] }[];
   /** What can be printed. */
   readonly documents: readonly CatalogueDocument[];
@@ -91,6 +93,13 @@ export interface CatalogueStep extends Named {
   readonly rules: readonly string[];
   readonly advice: readonly string[];
 }
+export interface CatalogueRegister extends Named {
+  readonly english: string;
+  /** The field that tells a record from the others. */
+  readonly key: string;
+  readonly keptBy: readonly CatalogueRole[];
+  readonly schema: Schema;
+}
 export interface CatalogueField {
   readonly form: string;
   readonly field: string;
@@ -131,6 +140,14 @@ export const catalogueEntry = (workflow: Workflow): CatalogueEntry => {
     everyday: everydayStepsOf(workflow)
       .filter((step) => !isEngineStep(step))
       .map((step) => stepEntry(workflow, step)),
+    registers: workflow.registers.map(({ name, title, english, key, keptBy, of }) => ({
+      name,
+      title,
+      english,
+      key,
+      keptBy: keptBy.map((role) => roleEntry(workflow, role)),
+      schema: schemaOf(of),
+    })),
     claims: workflow.claims.map(({ title, side, during }) => ({
       title,
       side,

@@ -164,6 +164,7 @@ const bareContext = (workflow: Workflow): Context => ({
   mayWrite: true,
   uuid: () => 'uuid',
   taken: new Set(),
+  held: () => new Set(),
   serial: 1,
   limits: defaultLimits,
   archivedHash: () => undefined,

@@ -1,6 +1,7 @@
 export { markedFields, schemaFormats, schemaKeywords, schemaOptions, type MarkedField } from './parts';
 export { askSchema, eventSchema, eventSteps, publicEventSchema, publicOf, publicStates } from './event-schemas';
 export { catalogue, catalogueEntry, type CatalogueEntry, type CatalogueField, type CatalogueStep } from './catalogue';
+export { typeInWords } from './words';
 export { diagram } from './diagram';
 export { page, type Items } from './page';
 export { indexPage, pageFile } from './index-page';

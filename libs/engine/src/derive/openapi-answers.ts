@@ -103,6 +103,11 @@ export const commonSchemas: Readonly<Record<string, Schema>> = {
       detail: text,
       errors: listOf({ $ref: '#/components/schemas/Fault' }),
       possible: { description: '现在可以办理的操作，或可用的取值' },
+      free: {
+        description: '已被占用（claim-taken）时：另有哪些表单内容是空闲的',
+        type: 'array',
+        items: { type: 'object' },
+      },
     },
     ['type', 'status', 'code', 'title', 'detail'],
   ),

@@ -37,6 +37,7 @@ export const parameters: Json = {
   Domain: inPath('domain', '领域'),
   Workflow: inPath('workflow', '事项'),
   Case: inPath('case', '办件'),
+  Record: inPath('record', '台账中的一条'),
   Draft: inPath('draft', '待签发的稿件'),
   Hash: inPath('hash', '附件内容的 SHA-256'),
   Disposition: header(

@@ -8,6 +8,7 @@ import { correctable, everydayStepsOf, isEngineStep, ownSteps } from './moves';
 import { documentPaths, documentSchemas } from './documents';
 import { closed, commonSchemas, refusalResponses, refusals } from './openapi-answers';
 import { fixedPaths, parameters } from './openapi-paths';
+import { registerPaths } from './openapi-registers';
 import { leadsInWords, roleTitle, stateTitle } from './words';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -41,6 +42,7 @@ export const openApi = (workflows: Workflows): Json => ({
   ],
   paths: {
     ...together(workflows.all().map(workflowPaths)),
+    ...together(workflows.domains().map((domain) => registerPaths(domain, workflows.registers(domain)))),
     ...everydayPaths(workflows),
     ...fixedPaths(),
   },

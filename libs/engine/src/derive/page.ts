@@ -35,6 +35,7 @@ export const page = (workflow: Workflow, items: Items = new Map()): string =>
     section('操作', steps(workflow)),
     section('规则与提示', rules(workflow)),
     section('表单', forms(workflow)),
+    ...(workflow.registers.length === 0 ? [] : [section('台账', registers(workflow))]),
     ...(workflow.claims.length === 0 ? [] : [section('占用', claims(workflow))]),
     ...(workflow.documents.size === 0 && !workflow.check
       ? []
@@ -136,6 +137,7 @@ const steps = (workflow: Workflow): string =>
       join([
         ...(step.follows === undefined ? [] : [`随上级办件的 \`${step.follows}\` 由系统办理`]),
         ...(step.byRight ? ['依职权'] : []),
+        ...(step.instead ? ['已被占用时，告知另有哪些空闲'] : []),
         ...(step.yields ? ['系统另行计算并记入结果'] : []),
       ]),
     ]),
@@ -180,6 +182,26 @@ const forms = (workflow: Workflow): string =>
       ].join('\n\n'),
     )
     .join('\n\n');
+
+const registers = (workflow: Workflow): string =>
+  [
+    '规则查阅的台账，由办理单位自行维护（可用电子表格导入），不出省。',
+    ...workflow.registers.map(({ name, title, of, key, keptBy }) =>
+      [
+        `### ${title}（\`${name}\`）`,
+        `由${join(keptBy.map((role) => roleTitle(workflow, role)))}维护。`,
+        table(
+          ['列', '填写内容', '必填', '代码'],
+          markedFields(of).map((field) => [
+            field.title,
+            typeInWords(field.schema),
+            field.path === key ? '必填，各不相同' : field.optional ? '' : '必填',
+            `\`${field.path}\``,
+          ]),
+        ),
+      ].join('\n\n'),
+    ),
+  ].join('\n\n');
 
 const claims = (workflow: Workflow): string =>
   list(

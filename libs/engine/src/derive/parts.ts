@@ -7,6 +7,7 @@ import {
   checkText,
   isDate,
   isInstant,
+  isTime,
 } from '@chuanyu/reference';
 import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class, type DataClass } from '../form/marks';
@@ -88,6 +89,7 @@ export const schemaFormats: Readonly<Record<string, true | ((value: string) => b
   date: (value) => isDate(value),
   'date-time': (value) => isInstant(value),
   division: true,
+  'time-of-day': (value) => isTime(value),
   unit: true,
   'file-name': (value) => checkFileName(value) === undefined,
   attachment: true,

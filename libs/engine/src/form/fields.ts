@@ -24,6 +24,7 @@ import {
   isDivision,
   isFormerDivision,
   isInstant,
+  isTime,
 } from '@chuanyu/reference';
 import { anAttached, attachedFault, attachedSchema } from './attached';
 import type { Class } from './marks';
@@ -120,6 +121,18 @@ export const Instant = (): PropertyDecorator =>
       text((v) => (isInstant(v) ? undefined : '应为世界协调时，如 2026-12-01T01:00:00.000Z')),
     ),
   );
+/** A time of day in Shanghai, `09:30`. */
+export const TimeOfDay = (): PropertyDecorator =>
+  field(
+    {
+      schema: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', format: 'time-of-day' },
+      example: '09:30',
+    },
+    check(
+      'time-of-day',
+      text((v) => (isTime(v) ? undefined : '应为二十四小时制的时间，如 09:30')),
+    ),
+  );
 /** A GB/T 2260 code of a division, a former one too: household records keep it until they are renewed. */
 export const Division = (): PropertyDecorator =>
   field(
@@ -195,6 +208,25 @@ export const SomeOf = (...values: readonly string[]): PropertyDecorator =>
         ? undefined
         : `应为不重复的列表，可选：${values.join('、')}`,
     ),
+  );
+/** Names of at most `max` people, each once. */
+export const PersonNames = (max = 20): PropertyDecorator =>
+  field(
+    {
+      schema: {
+        type: 'array',
+        items: { type: 'string', minLength: 1, maxLength: 50, format: 'person-name' },
+        uniqueItems: true,
+        maxItems: max,
+      },
+      example: ['张三'],
+    },
+    check('person-names', (v) => {
+      if (!Array.isArray(v) || !v.every((each) => typeof each === 'string') || v.length > max)
+        return `应为最多 ${max} 个姓名的列表`;
+      const fault = v.map((each) => checkPersonName(each)).find((each) => each !== undefined);
+      return fault ? fault.message : new Set(v).size === v.length ? undefined : '同一姓名不得出现两次';
+    }),
   );
 /** A file that was uploaded before (`form/attached.ts`): `Attached`. */
 export const Attachment = (): PropertyDecorator =>

@@ -4,6 +4,7 @@ import type { Check, Printout } from './documents';
 import { everydayStates, everydaySteps } from './everyday';
 import { faultsOf } from './faults';
 import type { back, Claim, Facts, Rule, WorkflowFile, Yields } from './notation';
+import type { Register } from './register';
 import type { State, Step, Workflow } from './workflow';
 
 /** A workflow file that cannot be: every fault is named. */
@@ -36,6 +37,7 @@ interface LooseStep {
   readonly byRight?: true;
   readonly follows?: string;
   readonly yields?: Yields<unknown>;
+  readonly instead?: (facts: Facts) => Iterable<object>;
   readonly opens?: string;
   readonly from?: string | readonly string[];
   readonly to?: string | typeof back | Readonly<Record<string, string>>;
@@ -56,6 +58,7 @@ interface LooseFile {
   };
   readonly units?: { readonly [side in Side]?: readonly string[] };
   readonly sentTo?: (facts: Facts) => string;
+  readonly registers?: readonly Register[];
   readonly claims?: readonly Claim<string>[];
   readonly documents?: Readonly<Record<string, Printout<string>>>;
   readonly check?: Check<string>;
@@ -139,6 +142,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
     roles,
     units: { origin: file.units?.origin ?? [], counterpart: file.units?.counterpart ?? [] },
     sentTo: file.sentTo,
+    registers: file.registers ?? [],
     claims: (file.claims ?? []).map((claim) => ({ ...claim, during: claim.during.map(kebab) })),
     documents: new Map(
       Object.entries(file.documents ?? {}).map(([name, each]) => [
@@ -159,6 +163,7 @@ const compile = (id: string, file: LooseFile): Workflow => {
       byRight: false,
       follows: undefined,
       yields: undefined,
+      instead: undefined,
       opens: '',
       from: [],
       to: undefined,
@@ -184,6 +189,7 @@ const compileStep = (key: string, step: LooseStep): Step => ({
   byRight: step.byRight === true,
   follows: step.follows === undefined ? undefined : kebab(step.follows),
   yields: step.yields,
+  instead: step.instead,
   opens: step.opens === undefined ? undefined : kebab(step.opens),
   from: step.from === undefined ? Object.keys(targetsIn(step.to)) : many(step.from).map(kebab),
   to:

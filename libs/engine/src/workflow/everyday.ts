@@ -106,6 +106,7 @@ export const everydaySteps = ({
     byRight: false,
     follows: undefined,
     yields: undefined,
+    instead: undefined,
     opens: undefined,
     everyday: true,
   } as const;

@@ -18,6 +18,7 @@ export const faultsOf = (workflow: Workflow): string[] => [
   ...formNameFaults(workflow),
   ...[...workflow.forms.values()].flatMap((form) => personalFaults(form)),
   ...factFaults(workflow),
+  ...registerFaults(workflow),
 ];
 
 const own = (workflow: Workflow): readonly Step[] => [...workflow.steps.values()].filter((step) => !step.everyday);
@@ -52,6 +53,17 @@ const nameFaults = (workflow: Workflow): string[] => {
       .map((state) => `state ${state.name} is the engine's own`),
   ];
 };
+
+/** What a file says of its registers; what is wrong with a register itself is told where it is defined. */
+const registerFaults = (workflow: Workflow): string[] => [
+  ...(workflow.name === 'registers' ? ['the name registers is taken by the pages of registers'] : []),
+  ...workflow.registers
+    .filter(({ name }, at) => workflow.registers.findIndex((each) => each.name === name) !== at)
+    .map(({ name }) => `register ${name} is named twice`),
+  ...workflow.registers
+    .filter(({ keptBy }) => !keptBy.some((role) => sideOfRole(workflow, role) !== undefined))
+    .map(({ name, keptBy }) => `register ${name} is kept by ${keptBy.join(', ')}, none of them a role here`),
+];
 
 /** What an officer would read as nothing. */
 const titleFaults = (workflow: Workflow): string[] => {
@@ -115,6 +127,9 @@ const stepFaults = (workflow: Workflow): string[] => {
         .filter((name) => workflow.states.has(name) && workflow.states.get(name)?.turn === undefined)
         .map((name) => `step ${step.name} leaves ${name}, which is final`),
     ),
+    ...own(workflow)
+      .filter((step) => step.instead && (!step.form || workflow.claims.length === 0))
+      .map((step) => `step ${step.name} offers other forms, and ${step.form ? 'nothing is claimed' : 'has none'}`),
     ...workflow.claims.flatMap((claim) =>
       claim.during
         .filter((name) => !workflow.states.has(name))
@@ -248,6 +263,7 @@ const factFaults = (workflow: Workflow): string[] => {
     const facts: Facts = {
       form: {},
       today: '2026-01-01',
+      unit: '',
       last: <T>(form: Class<T>): T => {
         if (![...forms].some((each) => each === (form as Class)))
           missing.push(`${what} reads ${form.name}, which some way there does not bring`);
@@ -255,6 +271,7 @@ const factFaults = (workflow: Workflow): string[] => {
       },
       has: (form) => forms.has(form),
       find: () => undefined,
+      free: () => [],
       under: () => ({ count: 0, of: 0 }),
       parent: anyParent,
       code: () => '',

@@ -2,6 +2,7 @@ import type { Side } from '@chuanyu/contracts';
 import type { Term, UnitKind } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
 import type { Check, Printout } from './documents';
+import type { Register } from './register';
 
 /** The words in which a workflow file is written. `define.ts` turns a file into what the engine runs. */
 type Many<T> = T | readonly T[];
@@ -19,11 +20,15 @@ export interface Facts<F = unknown> {
   readonly form: F;
   /** The calendar date in Asia/Shanghai. */
   readonly today: string;
+  /** The unit in charge on this side. */
+  readonly unit: string;
   /** The latest form of this kind taken in the case. */
   readonly last: <T>(form: Class<T>) => T;
   readonly has: (form: Class) => boolean;
   /** A record of a register that this side's unit keeps (inmates, rooms, listed firms). */
   readonly find: <T>(register: Class<T>, key: string) => T | undefined;
+  /** The first three of these forms with which no claim of this side is held by another case. */
+  readonly free: <T extends object>(form: Class<T>, candidates: Iterable<T>) => readonly T[];
   /** How many cases of a workflow under this one are in a state, of how many. */
   readonly under: (workflow: string, state: string) => { readonly count: number; readonly of: number };
   /** The case that this one is a part of. Only where it was opened: elsewhere there may be none, and reading it throws. */
@@ -103,6 +108,8 @@ interface Taken<R extends string, F> {
   /** The step of the parent with which the engine takes this one in every member, as the same unit and role and with its form. */
   readonly follows?: string;
   readonly yields?: Yields<NoInfer<F>>;
+  /** Where a claim is taken: forms to offer instead; the first three that are free are told with the refusal. */
+  readonly instead?: (facts: Facts<NoInfer<F>>) => Iterable<NoInfer<F>>;
 }
 interface Opens<S> {
   readonly opens: S;
@@ -160,6 +167,8 @@ export interface WorkflowFile<S extends string, O extends string, C extends stri
   readonly units?: { readonly [side in Side]?: readonly UnitKind[] };
   /** The unit of the counterpart that receives it; absent = the officer who opens it chooses. */
   readonly sentTo?: (facts: Facts) => string;
+  /** Records that the units of one side keep, and that rules look into with `find`. */
+  readonly registers?: readonly Register[];
   readonly claims?: readonly Claim<NoInfer<S>>[];
   /** What can be printed, by name. */
   readonly documents?: Readonly<Record<string, Printout<NoInfer<S>>>>;

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../form/fields';
+import { fieldsOf, type Schema } from '../form/fields';
 import { marksOf, type Audience, type Class } from '../form/marks';
 
 const personal: Readonly<Record<string, string>> = {
@@ -6,6 +6,12 @@ const personal: Readonly<Record<string, string>> = {
   'resident-id': 'a resident ID number',
   telephone: 'a telephone number',
   attachment: 'an attachment',
+};
+/** What a field, or each item of its list, is written as. */
+const formatOf = (schema: Schema | undefined): string => {
+  const items = schema?.['items'];
+  const item = typeof items === 'object' && items !== null && 'format' in items ? items.format : undefined;
+  return String(schema?.['format'] ?? item);
 };
 /**
  * Integrators never get a person's data, however its field is marked; and a name or an ID number that crosses is of class
@@ -15,7 +21,7 @@ export const personalFaults = (form: Class, seen: ReadonlySet<Class> = new Set()
   seen.has(form)
     ? []
     : [...fieldsOf(form)].flatMap(([name, field]) => {
-        const format = String(field.schema?.['format']);
+        const format = formatOf(field.schema);
         const mark = marksOf(form).get(name);
         const identifies = format === 'person-name' || format === 'resident-id';
         return [

@@ -1,5 +1,6 @@
 import { WorkflowFaults } from './define';
 import { groupFaults } from './group-faults';
+import type { Register } from './register';
 import type { Workflow } from './workflow';
 
 /** The workflow files that a deployment knows, all versions side by side: a case is pinned to the one it was opened with. */
@@ -13,6 +14,7 @@ export class Workflows {
       versions.set(workflow.version, workflow);
       this.versions.set(workflow.id, versions);
     }
+    for (const domain of this.domains()) this.registers(domain);
     for (const workflow of workflows) {
       const faults = groupFaults(workflow, workflow.under === undefined ? undefined : this.get(workflow.under));
       if (faults.length > 0) throw new WorkflowFaults(workflow.id, faults);
@@ -24,6 +26,17 @@ export class Workflows {
   }
   domains(): readonly string[] {
     return [...new Set(this.all().map((workflow) => workflow.domain))];
+  }
+  /** The registers of a domain, each once however many workflows look into it. Throws where two of one name differ. */
+  registers(domain: string): readonly Register[] {
+    const known = new Map<string, Register>();
+    for (const { registers } of this.all().filter((workflow) => workflow.domain === domain))
+      for (const register of registers) {
+        if ((known.get(register.name) ?? register) !== register)
+          throw new Error(`${domain} has two registers called ${register.name}`);
+        known.set(register.name, register);
+      }
+    return [...known.values()];
   }
   of(domain: string): Workflows {
     return new Workflows(

@@ -3,6 +3,7 @@ import type { Term } from '@chuanyu/reference';
 import type { Class } from '../form/marks';
 import type { Check, Printout } from './documents';
 import type { Claim, Due, Facts, Rule, Yields } from './notation';
+import type { Register } from './register';
 
 /** A workflow file as the engine runs it: checked, with the everyday steps, and names as they stand on the wire. */
 export interface Workflow {
@@ -24,6 +25,7 @@ export interface Workflow {
   /** Kinds of unit by side; empty: any. */
   readonly units: Readonly<Record<Side, readonly string[]>>;
   readonly sentTo: ((facts: Facts) => string) | undefined;
+  readonly registers: readonly Register[];
   readonly claims: readonly Claim<string>[];
   /** By kebab-case name, as in routes. */
   readonly documents: ReadonlyMap<string, Printout<string>>;
@@ -62,6 +64,8 @@ export interface Step {
   /** The parent's step with which the engine takes it; no officer does. */
   readonly follows: string | undefined;
   readonly yields: Yields<unknown> | undefined;
+  /** Forms of which the free ones are offered where a claim is taken. */
+  readonly instead: ((facts: Facts) => Iterable<object>) | undefined;
   readonly opens: string | undefined;
   readonly from: readonly string[];
   /** `before`: the state that the case was in before; `by`: depends on the state it is in; undefined: it stays. */

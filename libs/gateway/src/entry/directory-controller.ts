@@ -2,10 +2,9 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { Refusal } from '@chuanyu/contracts';
 import { catalogue, type CatalogueEntry } from '@chuanyu/engine';
 import { isUnitKind, unitKinds, type Unit } from '@chuanyu/reference';
-import { Door } from '@chuanyu/service';
+import { Door, readQuery } from '@chuanyu/service';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
-import { readQuery } from '@chuanyu/service';
 import { meView, officerView, type Me, type OfficerView } from './officer-view';
 
 interface Items<T> {

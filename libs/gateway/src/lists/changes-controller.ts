@@ -1,7 +1,6 @@
 import { Controller, Get, Headers, Inject, Req, Res } from '@nestjs/common';
-import { Door } from '@chuanyu/service';
+import { Door, readQuery } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readQuery } from '@chuanyu/service';
 import { Changes } from './changes';
 
 @Controller('api/changes')

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { AuditLog, OPERATOR, type Officer } from '@chuanyu/access';
 import { Refusal } from '@chuanyu/contracts';
-import { Door, readBody } from '@chuanyu/service';
+import { Door, readBody, readQuery } from '@chuanyu/service';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
 import { Forwarder } from '../forward/forwarder';
-import { readQuery } from '@chuanyu/service';
 import { RowBook } from './row-book';
 
 export interface Rebuilding {

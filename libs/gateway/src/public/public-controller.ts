@@ -1,8 +1,8 @@
 import { Controller, Get, Headers, Inject, Req, Res } from '@nestjs/common';
 import { Refusal, type Fault } from '@chuanyu/contracts';
+import { readQuery } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY, type Gateway } from '../config';
-import { readQuery } from '@chuanyu/service';
 import { clientAddress } from '../http/client-address';
 import { PublicEvents } from './public-events';
 

@@ -67,7 +67,7 @@ export class CaseKeeper {
   /** The case as it is before anything was taken in it. */
   begun(workflow: Workflow, command: Command, alias: string): CaseDocument {
     const { province, clock } = this.options;
-    return newCase({
+    const made = newCase({
       id: this.idOf(command),
       workflow: workflow.id,
       domain: workflow.domain,
@@ -80,6 +80,9 @@ export class CaseKeeper {
       createdAt: clock.now(),
       ...(command.under === undefined ? {} : { under: command.under }),
     });
+    // Whose registers the rules of the opening look into.
+    made.head.units.origin = command.who.unit;
+    return made;
   }
   /** Opens a case. */
   async open(
@@ -185,7 +188,7 @@ export class CaseKeeper {
   }
   private onDuplicate({ path, value }: Duplicate, taken: Set<string>, loaded: Map<string, unknown>): void {
     if (path === 'id') return forgetOthers(loaded);
-    for (const key of [...loaded.keys()]) if (key.startsWith('serial ')) loaded.delete(key);
+    for (const key of [...loaded.keys()]) if (/^(?:serial|held) /.test(key)) loaded.delete(key);
     if (value === undefined) throw new Refusal('claim-taken', '已被占用，请稍后重试');
     taken.add(value);
   }

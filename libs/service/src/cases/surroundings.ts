@@ -7,6 +7,7 @@ import {
   type ClauseBook,
   type Context,
   type Limits,
+  unitInCharge,
   type Parent,
   type Workflow,
   type Workflows,
@@ -29,7 +30,7 @@ export interface KeeperOptions {
   readonly epoch: () => number;
   /** Whether steps may be written now; always, unless said. */
   readonly mayWrite?: () => boolean;
-  /** Looks a record of a register up; registers come with the workflows that need them. */
+  /** Looks a record of a register up, as this unit keeps it. */
   readonly find?: (register: string, unit: string, key: string) => Promise<object | undefined>;
   /** What a unit has uploaded here, by its hash; nothing unless said. */
   readonly file?: (hash: string, unit: string) => Promise<{ readonly size: number; readonly type: string } | undefined>;
@@ -73,8 +74,12 @@ export const contextOf = (
     return loaded.get(key) as T;
   };
   const docket = `${abbreviation}${workflow.docket}〔${dateOf(now).slice(0, 4)}〕`;
-  const findRecord = (register: string, key: string) =>
-    options.find?.(register, document.head.units[document.side] ?? '', key) ?? Promise.resolve(undefined);
+  const findRecord = <T>(of: Class<T>, key: string): T | undefined => {
+    const register = workflow.registers.find((each) => each.of === of)?.name ?? '';
+    const unit = unitInCharge(document);
+    const find = () => options.find?.(register, unit, key) ?? Promise.resolve(undefined);
+    return look(`register ${register} ${unit} ${key}`, find) as T | undefined;
+  };
   return {
     province,
     abbreviation,
@@ -83,8 +88,7 @@ export const contextOf = (
     calendar,
     units: { get: (id) => directory.unit(id) },
     clauses,
-    find: <T>(register: Class<T>, key: string) =>
-      look(`register ${register.name} ${key}`, () => findRecord(register.name, key)) as T | undefined,
+    find: findRecord,
     under: (id, state) => look(`under ${id} ${state}`, () => countUnder(options.cases, document, id, state)),
     parent: (id) => look(`parent ${id}`, () => parentHere(options, id)),
     file: (hash, unit) => look(`file ${unit} ${hash}`, () => options.file?.(hash, unit) ?? Promise.resolve(undefined)),
@@ -92,6 +96,7 @@ export const contextOf = (
     mayWrite: options.mayWrite?.() ?? true,
     uuid,
     taken,
+    held: (claims) => look(`held ${claims.join('\n')}`, () => heldByOthers(options.cases, document.id, claims)),
     get serial() {
       return look(`serial ${docket}`, () => nextSerial(options.cases, docket));
     },
@@ -103,6 +108,20 @@ export const contextOf = (
       ),
     without: options.without ?? new Set(),
   };
+};
+const heldByOthers = async (
+  cases: Collection<CaseDocument>,
+  id: string,
+  claims: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const held = new Set<string>();
+  for (let after: string | undefined; ;) {
+    const filter = { where: { claims: { any: claims } } };
+    const page = await cases.find({ filter, limit: 500, ...(after === undefined ? {} : { after }) });
+    for (const { document } of page.items) if (document.id !== id) for (const claim of document.claims) held.add(claim);
+    if (page.next === undefined) return held;
+    after = page.next;
+  }
 };
 const parentHere = async ({ cases, workflows }: KeeperOptions, id: string): Promise<Parent | undefined> => {
   const document = (await cases.get(id))?.document;

@@ -5,6 +5,7 @@ export const readBody = (
   body: unknown,
   fields: Readonly<Record<string, 'required' | 'optional'>>,
 ): Readonly<Record<string, unknown>> => {
+  if (Buffer.isBuffer(body)) throw new Refusal('unsupported-media-type', '请以 application/json 提交');
   const value = body === undefined ? {} : body;
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Refusal('bad-request', '请求内容应为 JSON 对象', {
