@@ -10,6 +10,7 @@ import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
 import { trainee } from './trainee';
+import { visit } from './visit';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -22,6 +23,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['attachments', attachments],
   ['checklist', checklist],
   ['trainee', trainee],
+  ['visit', visit],
   ['evening', evening],
 ];
 
