@@ -29,6 +29,8 @@ export * from './http/query';
 export * from './registers/collections';
 export * from './registers/register-book';
 export * from './registers/imports';
+export type { ImportAnswer } from './registers/import-plan';
+export type { RecordView, RegisterView } from './registers/register-desk';
 export * from './settings';
 export * from './cases/statements';
 export * from './restore/standing';

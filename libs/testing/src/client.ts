@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Attached } from '@chuanyu/engine';
 import type { List, ListItem, SignItem } from '@chuanyu/gateway';
 import type { PublicEvent } from '@chuanyu/exchange';
-import type { CasePage, MemberView } from '@chuanyu/service';
+import type { ImportAnswer, CasePage, MemberView } from '@chuanyu/service';
 
 /** What the platform answers where it refuses: RFC 9457, as it came. */
 export interface Problem {
@@ -12,6 +12,8 @@ export interface Problem {
   readonly detail: string;
   readonly errors?: readonly { readonly pointer: string; readonly rule: string; readonly detail: string }[];
   readonly possible?: unknown;
+  /** Where a claim is taken: forms that would be free. */
+  readonly free?: readonly object[];
 }
 /** Either what was asked for or the problem: a refusal is an answer, not an exception. */
 export type Reply<T> =
@@ -183,6 +185,13 @@ export class OfficerClient {
     return request(this.url, 'GET', `${placeOf(at)}/attachments/${hash}`, {
       headers: this.authorization,
       binary: true,
+    });
+  }
+  /** A register as a spreadsheet program saves it; a dry run only asks what it would do. */
+  importRegister(domain: string, register: string, csv: string, dryRun = false): Promise<Reply<ImportAnswer>> {
+    return request(this.url, 'POST', `/api/${domain}/registers/${register}/import?dry-run=${dryRun}`, {
+      headers: { ...this.authorization, 'Content-Type': 'text/csv' },
+      body: csv,
     });
   }
   /** JSON lines. */

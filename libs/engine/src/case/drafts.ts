@@ -44,18 +44,28 @@ export const keepDraft = (work: Work, context: Context, step: Step, checked: Che
   return { as: 'draft', what: made.id };
 };
 /**
- * The step is tried in full on a copy: whoever drafts learns of a taken slot, a suspended clause or too long a text, and
- * not the leader. Nothing of it is kept, no number is used up, and all is asked again at the signature.
+ * The step is tried in full on a copy, and its claims looked up as the save would find them: whoever drafts learns of a
+ * taken slot, a suspended clause or too long a text, and not the leader. Nothing of it is kept, no number is used up, and
+ * all is asked again at the signature.
  */
 const rehearse = (work: Work, context: Context, step: Step, checked: Checked, command: Command): void => {
   const [role = ''] = signersOf(work.case, context.workflow, step);
-  const copy: Work = { case: structuredClone(work.case), send: [] };
-  const rehearsing: Context = Object.create(context, {
+  for (let taken = context.taken; ;) {
+    const copy: Work = { case: structuredClone(work.case), send: [] };
+    carryOut(copy, rehearsing(context, taken), step, { ...checked, command, signed: { role, officer: '' } });
+    const claims = copy.case.claims.filter((claim) => !work.case.claims.includes(claim));
+    const held = claims.length === 0 ? new Set<string>() : context.held(claims);
+    if (held.size === 0) return;
+    taken = new Set([...taken, ...held]);
+  }
+};
+/** Neither a number nor an id is used up. */
+const rehearsing = (context: Context, taken: ReadonlySet<string>): Context =>
+  Object.create(context, {
+    taken: { value: taken },
     serial: { value: 0 },
     uuid: { value: () => '00000000-0000-4000-8000-000000000000' },
   }) as Context;
-  carryOut(copy, rehearsing, step, { ...checked, command, signed: { role, officer: '' } });
-};
 
 /** The leader signs: everything is asked again, since the case may have moved, and the step is taken. */
 export const signDraft = (work: Work, context: Context, id: string, signer: Who): Taken => {

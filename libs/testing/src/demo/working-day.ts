@@ -11,6 +11,7 @@ import { firstCase } from './first-case';
 import { lapse } from './lapse';
 import { refusals } from './refusals';
 import { trainee } from './trainee';
+import { visit } from './visit';
 
 const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['first-case', firstCase],
@@ -24,6 +25,7 @@ const chapters: readonly (readonly [string, (day: Day) => Promise<void>])[] = [
   ['checklist', checklist],
   ['trainee', trainee],
   ['certificate', certificate],
+  ['visit', visit],
   ['evening', evening],
 ];
 

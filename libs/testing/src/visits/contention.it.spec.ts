@@ -53,7 +53,11 @@ test('given a thousand applications and ten half-hours, when all are approved at
   expect(last).toMatchObject({ code: 'claim-taken', detail: '该时段已有会见', more: { free: [{}, {}, {}] } });
   // Whoever is refused when all are gone is offered what is really free.
   const late = await hall.sign(ids[999] ?? '', drafts[999] ?? '');
-  expect(late?.more['free']).toEqual([slot(10), slot(11), slot(12)]);
+  const free = [slot(10), slot(11), slot(12)];
+  expect(late?.more['free']).toEqual(free);
+  // Who drafts such a thing now is told at once, and not the leader.
+  const again = hall.draft(ids[999] ?? '', slot(3), 'again');
+  await expect(again).rejects.toMatchObject({ code: 'claim-taken', more: { free } });
   await hall.database.close();
 }, 300_000);
 

@@ -1,6 +1,6 @@
 import { openSqlite, type Database } from '@chuanyu/collections';
 import { Refusal, type Message } from '@chuanyu/contracts';
-import { signDraft, takeStep, type CaseDocument, type Command, type Who } from '@chuanyu/engine';
+import { anAttached, signDraft, takeStep, type CaseDocument, type Command, type Who } from '@chuanyu/engine';
 import { FixedClock, instantAt, publishedCalendar, twoProvinces } from '@chuanyu/reference';
 import { CaseKeeper, CaseReceiver, casesOf, historyOf, RegisterBook, type ArchivedLink } from '@chuanyu/service';
 import { prisonVisit, workflows } from '@chuanyu/workflows';
@@ -45,6 +45,7 @@ export class Hall {
       history: await database.collection<ArchivedLink>(historyOf('prison')),
       clauses: { covering: () => ({ clause: 'agreement/1' }) },
       find: (register, unit, key) => registers.find({ register, unit, key }),
+      file: () => Promise.resolve(anAttached),
     });
     return new Hall(province, database, keeper, registers);
   }
@@ -67,14 +68,15 @@ export class Hall {
       place: prison,
       inmate: of,
       visitors: [{ name: '李兰', relation: '配偶' }],
+      evidence: anAttached,
       times: [{ start: slot(0).start }],
     };
     const command = { ...said(key), step: 'apply', form, who: office, to: { province: 'sichuan', unit: prison } };
     return (await this.keeper.open(prisonVisit, command)).kept.document.id;
   }
   /** The prison drafts the approval; answers the draft. */
-  async draft(id: string, form: object): Promise<string> {
-    const command: Command = { ...said(`approve ${id}`), step: 'approve', form, who: officer };
+  async draft(id: string, form: object, key = `approve ${id}`): Promise<string> {
+    const command: Command = { ...said(key), step: 'approve', form, who: officer };
     return (await this.keeper.change(id, (work, context) => takeStep(work, context, command))).result.what;
   }
   /** The leader signs; answers the refusal where it was refused. */

@@ -30,7 +30,7 @@ export const applicationOf = ({ kind, words }: Place) => {
     @UnitOf(kind) @Shared(words.unit) place!: string;
     @Text(20) @Shared(`${words.person}编号`, 'identity') inmate!: string;
     @ListOf(Visitor, 3) @Shared('会见人', 'identity') visitors!: Visitor[];
-    @Attachment() @Optional() @Shared('关系证明', 'family') evidence?: Attached;
+    @Attachment() @Shared('关系证明', 'family') evidence!: Attached;
     @ListOf(PreferredTime, 3) @Shared('期望时间') times!: PreferredTime[];
   }
   return Application;

@@ -1,4 +1,4 @@
-import { instantAt } from '@chuanyu/engine';
+import { anAttached, instantAt } from '@chuanyu/engine';
 import { rehabilitationVisit } from '../drug-rehab/remote-visit';
 import { given, type GivenCase } from '../given.fixture';
 import { prisonVisit } from '../prison/remote-visit';
@@ -15,6 +15,7 @@ const application = {
     { name: '李兰', relation: '配偶' },
     { name: '王小宝', relation: '子女' },
   ],
+  evidence: anAttached,
   times: [{ start: wednesday.start }],
 };
 const anInmate = { number: '5001', name: '王建国', level: '宽管', relatives: ['李兰', '王小宝', '王大山'] };
