@@ -86,6 +86,7 @@ export class DomainService {
   private standing: Standing | undefined;
   private statements: CaseStatements | undefined;
   private beats: NodeJS.Timeout | undefined;
+  private beating: Promise<void> = Promise.resolve();
   private address = '';
   private constructor(
     readonly config: DomainServiceConfig,
@@ -252,21 +253,21 @@ export class DomainService {
     heads.start();
     await statements.announceVersions();
     await statements.stateCounts();
-    this.beats = setInterval(
-      () =>
-        void standing
-          .tick()
-          .then(() => groups.recountOnce(standing.mayWrite))
-          .then(() => statements.stateCounts())
-          .then(() => this.attachments.sweep())
-          .catch(onError),
-      this.config.beatMilliseconds ?? 10_000,
-    );
+    const beat = (): void => {
+      this.beating = this.beating
+        .then(() => standing.tick())
+        .then(() => groups.recountOnce(standing.mayWrite))
+        .then(() => statements.stateCounts())
+        .then(() => this.attachments.sweep())
+        .catch(onError);
+    };
+    this.beats = setInterval(beat, this.config.beatMilliseconds ?? 10_000);
     this.beats.unref();
     return this;
   }
   async stop(): Promise<void> {
     clearInterval(this.beats);
+    await this.beating;
     this.heads?.stop();
     await this.timer?.stop();
     await this.groups?.recountOnce(false);
