@@ -112,6 +112,7 @@ export class Day {
       this.options.say(`        ${pointer || '/'}　${detail}`);
     const possible = possibleIn(problem);
     if (possible !== '') this.options.say(`        现在可以 possible now：${possible}`);
+    for (const form of problem.free ?? []) this.options.say(`        空闲 free：${Object.values(form).join(' ')}`);
     return problem;
   }
 
