@@ -1,7 +1,6 @@
 import { AuditLog, auditDefinition, TokenVerifier, type AuditBlock } from '@chuanyu/access';
-import type { Database, Outgoing } from '@chuanyu/collections';
 import { topics } from '@chuanyu/contracts';
-import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
+import type { CaseDocument } from '@chuanyu/engine';
 import { LogStrategy, startRelay, type Relay } from '@chuanyu/event-log';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
@@ -16,8 +15,7 @@ import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
-import type { Beyond, DomainHouse } from './beyond';
-import type { Province } from './province';
+import type { DomainServiceConfig } from './domain-service-config';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
 import { AttachmentDesk } from './desk/attachment-desk';
@@ -27,7 +25,6 @@ import { DocumentDesk } from './desk/document-desk';
 import { EverydayDesk } from './desk/everyday-desk';
 import { DeskGround } from './desk/ground';
 import { Attachments } from './files/attachments';
-import type { Files } from './files/files';
 import { RegisterBook } from './registers/register-book';
 import { RegisterDesk } from './registers/register-desk';
 import { addressOf, startHttpApplication } from './http/application';
@@ -41,39 +38,6 @@ import { refusing } from './http/problem-filter';
 import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
 
-export interface DomainServiceConfig {
-  readonly province: Province;
-  readonly database: Database;
-  readonly domain: string;
-  /** All workflows known to the deployment; the service serves those of its domain. */
-  readonly workflows: Workflows;
-  readonly host: string;
-  readonly port: number;
-  /** Provinces with which it shares cases. */
-  readonly peers: readonly string[];
-  /** The operator declares that the database was restored from a backup (`docs/operations.md`). */
-  readonly restored?: boolean;
-  /** How often store and log note that they are of one age, and a restored service asks again: 10 seconds unless said. */
-  readonly beatMilliseconds?: number;
-  /** How often it states where its shared cases stand: 10 minutes unless said. */
-  readonly headsMilliseconds?: number;
-  /** How often it looks for cases that time concerns: 1000 unless said. */
-  readonly timerMilliseconds?: number;
-  /** Where the contents of attachments lie; the province's other services and its exchange have the same. */
-  readonly files: Files;
-  /** After which an upload that no case names is removed: 24 hours unless said. */
-  readonly unusedMilliseconds?: number;
-  readonly limits?: Partial<Limits>;
-  /** Where the public finds this province's gateway, e.g. `https://sf.example.gov.cn`; without it nothing that can be checked is printed. */
-  readonly publicUrl?: () => string | undefined;
-  readonly alsoSay?: (document: CaseDocument) => readonly Omit<Outgoing, 'id'>[];
-  /** What an operator must look at. */
-  readonly onAlarm?: (what: string) => void;
-  /** Public keys that go with an export. */
-  readonly keys?: () => unknown;
-  /** What the domain serves and hears beyond its cases. */
-  readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
-}
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
 export class DomainService {
   private app: NestFastifyApplication | undefined;

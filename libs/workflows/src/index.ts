@@ -31,7 +31,8 @@ export { releaseHandover, agreement, legalityReview, traineeRequest, traineeCert
 export { project, milestone, obstacle, bulletin };
 export { prisonVisit, rehabilitationVisit };
 export { clausesOfAgreement } from './coordination/clauses';
-export { Project, Standing, Change, stages } from './coordination/project';
+export { Project, Change } from './coordination/project';
+export { Standing, stages } from './coordination/standing';
 export { Milestone } from './coordination/milestone';
 export { Obstacle, Taking } from './coordination/obstacle';
 export { Bulletin } from './coordination/bulletin';

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 
 const root = join(__dirname, '../../../..');
 const longest = 300;
+const longestWorkflow = 150;
 const saysNothing = /(^|[-.])(utils?|helpers?|common|managers?|base|misc|stuff)([-.]|$)/;
 
 interface Source {
@@ -29,6 +30,14 @@ test('the sources are found', () => {
 
 test('a source stays under 300 lines: a longer one hides an idea that wants its own name', () => {
   expect(tooLong([{ path: 'a.ts', lines: 301 }, ...sources])).toEqual(['a.ts: 301 lines']);
+});
+
+test('a workflow file stays under 150 lines: longer ones nobody reads aloud', () => {
+  const isWorkflow = ({ path }: Source) => /defineWorkflow\(/.test(readFileSync(join(root, path), 'utf8'));
+  const files = sources.filter(({ path }) => path.startsWith('libs/workflows/src/')).filter(isWorkflow);
+  expect(files.length).toBeGreaterThan(9);
+  const long = { path: 'long.ts', lines: longestWorkflow + 1 };
+  expect([long, ...files].filter(({ lines }) => lines > longestWorkflow)).toEqual([long]);
 });
 
 test('a source is named for what it holds', () => {

@@ -1,5 +1,6 @@
 import { given, type GivenCase } from '../given.fixture';
-import { project, type Standing } from './project';
+import { project } from './project';
+import type { Standing } from './standing';
 
 const form = {
   item: 'prison-3',

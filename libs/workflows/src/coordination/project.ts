@@ -18,22 +18,10 @@ import {
   type Facts,
 } from '@chuanyu/engine';
 import { cooperationItems } from '@chuanyu/reference';
+import { Partner, Standing, allStages, firstStage, kinds, stages } from './standing';
 
-/** The stages of each kind, in order. */
-export const stages: Readonly<Record<string, readonly string[]>> = {
-  未定类: ['待定类'],
-  完成类: ['实施', '见效', '验收'],
-  启动类: ['对接', '磋商', '签约', '启动'],
-  调研类: ['评估', '论证', '结论'],
-};
 const items = cooperationItems.map(({ item }) => item);
-const kinds = Object.keys(stages);
-const allStages = Object.values(stages).flat();
-const firstStage = (kind: string): string => stages[kind]?.[0] ?? '';
 
-class Partner {
-  @UnitCode() @Shared('参与单位') unit!: string;
-}
 export class Project {
   @OneOf(...items) @Public('清单编号') item!: string;
   @Whole(2020, 2100) @Public('清单年度') list!: number;
@@ -67,18 +55,6 @@ class Closing {
 class Reason {
   @Text(500) @Shared('理由') reason!: string;
 }
-/** The project as both sides have it: worked out by every step that changes it, so that a refused proposal changes nothing. */
-export class Standing {
-  @OneOf(...kinds) @Public('类别') kind!: string;
-  @OneOf(...allStages) @Public('阶段') stage!: string;
-  @Text(200) @Shared('项目') title!: string;
-  @UnitCode() @Shared('发起方牵头单位') lead!: string;
-  @UnitCode() @Shared('协作方牵头单位') peerLead!: string;
-  @ListOf(Partner, 20) @Optional() @Shared('参与单位') partners?: Partner[];
-  @Text(60) @Optional() @Shared('所依据的协议条款') clause?: string;
-  @CalendarDate() @Optional() @Shared('完成期限') dueOn?: string;
-}
-
 const registered = ({ form: { item: _, list: __, ...named } }: Facts<Project>): Standing => ({
   kind: '未定类',
   stage: firstStage('未定类'),
