@@ -84,7 +84,7 @@ export const checklist = async (day: Day): Promise<void> => {
   const chuan = new Liaison(day, sichuan, chongqing);
   const yu = new Liaison(day, chongqing, sichuan);
 
-  day.chapter('十三、重点推进项目清单', 'The checklist: projects, milestones, obstacles, a bulletin');
+  day.chapter('重点推进项目清单', 'The checklist: projects, milestones, obstacles, a bulletin');
   const listed = await day.comes('清单 52 项都已列为项目 all 52 items are projects', async () => {
     const page = await yu.checklist();
     return page.items.length >= 52 && page.withoutProject.length === 0 && page;
@@ -198,10 +198,8 @@ const issueBulletins = async (day: Day, chuan: Liaison, yu: Liaison): Promise<vo
   const bulletin = await chuan.open('coordination.bulletin', prepared.form);
   day.cases.set('bulletin', bulletin);
   await yu.step(bulletin, 'remark', { remarks: '请在总体情况中写明磋商进展' });
-  await chuan.step(bulletin, 'revise', {
-    ...prepared.form,
-    summary: `${prepared.form.summary}\n智慧戒毒平台已进入磋商。`,
-  });
+  const revised: object = { ...fieldsOf(prepared), summary: `${prepared.form.summary}\n智慧戒毒平台已进入磋商。` };
+  await chuan.step(bulletin, 'revise', revised);
   await yu.step(bulletin, 'issue');
   await chuan.reaches(bulletin, 'issued');
   const hashes = async (side: Liaison) =>
@@ -229,9 +227,11 @@ const issueBulletins = async (day: Day, chuan: Liaison, yu: Liaison): Promise<vo
     },
   );
   for (const { title, aspect, before, after } of next?.changes ?? [])
-    day.tell(`${title}　${aspect}：${before} → ${after}`, `${aspect}`);
+    day.tell(`${title}　${aspect}：${before} → ${after}`, aspect);
   day.equal('期数顺延 and its number follows', next?.form.issue, prepared.form.issue + 1);
 };
+
+const fieldsOf = ({ form }: PreparedBulletin): Pick<typeof form, keyof typeof form> => form;
 
 const renewAgreement = async (day: Day, chuan: Liaison, yu: Liaison): Promise<void> => {
   const agreement = await chuan.open('coordination.agreement', {

@@ -4,13 +4,18 @@ import { dateOf } from '@chuanyu/reference';
 import { workflows } from '@chuanyu/workflows';
 import type { StepEvent } from '@chuanyu/contracts';
 import { granted, PublicClient, type CaseRef } from '../client';
+import { chongqing, sichuan } from './checklist';
 import type { Day } from './day';
 import { chengduPrison as prison, jiangbei, yubei } from './handover';
 
 /** Who may export a case of the day on each side. */
 const readers = async (day: Day, ref: CaseRef): Promise<readonly [string, string]> => {
-  for (const id of [yubei.officer, jiangbei.officer]) {
-    if ((await (await day.officer(id)).page(ref)).ok) return [prison.officer, id];
+  for (const pair of [
+    [prison.officer, yubei.officer],
+    [prison.officer, jiangbei.officer],
+    [sichuan.officer, chongqing.officer],
+  ] as const) {
+    if ((await (await day.officer(pair[1])).page(ref)).ok) return pair;
   }
   throw new Error(`nobody in Chongqing finds ${ref.id}`);
 };
@@ -81,7 +86,7 @@ const publicReader = async (day: Day, events: readonly StepEvent[]): Promise<voi
     JSON.stringify([each.alias, each.type, each.date, each.province, each.state, each.fields]);
   const wanted = events
     .flatMap((event) => {
-      const workflow = workflows.get('prison.release-handover', event.definition);
+      const workflow = workflows.get(event.type.split('.').slice(0, 2).join('.'), event.definition);
       const step = workflow?.steps.get(event.type.split('.')[2] ?? '');
       const said = workflow && step ? publicOf(workflow, step, event.data) : undefined;
       return said

@@ -16,7 +16,7 @@ export const switchedRules: readonly SwitchedRule[] = [
     off: 'the clause is chosen again when it is sent',
     seed: 9,
   },
-  { rule: 5, text: 'claims are kept only where what is claimed is', off: 'applying an event takes claims', seed: 55 },
+  { rule: 5, text: 'claims are kept only where what is claimed is', off: 'applying an event takes claims', seed: 49 },
   {
     rule: 8,
     text: 'equal is a duplicate, the receipt is said again',
