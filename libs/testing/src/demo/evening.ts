@@ -7,6 +7,7 @@ import { granted, PublicClient, type CaseRef } from '../client';
 import { chongqing, sichuan } from './checklist';
 import type { Day } from './day';
 import { chengduPrison as prison, jiangbei, yubei } from './handover';
+import { visitReaders } from './visit';
 
 /** Who may export a case of the day on each side. */
 const readers = async (day: Day, ref: CaseRef): Promise<readonly [string, string]> => {
@@ -14,6 +15,7 @@ const readers = async (day: Day, ref: CaseRef): Promise<readonly [string, string
     [prison.officer, yubei.officer],
     [prison.officer, jiangbei.officer],
     [sichuan.officer, chongqing.officer],
+    ...visitReaders,
   ] as const) {
     if ((await (await day.officer(pair[1])).page(ref)).ok) return pair;
   }

@@ -5,8 +5,13 @@ import type { Day } from './day';
 
 const workflow = 'prison.remote-visit';
 const prison = 'sc-chengdu-prison';
-const [officer, leader] = ['sc.wangping', 'sc.zhengkai'];
-const [longxi, guanyinqiao] = ['cq.luwei', 'cq.heqian'];
+const [officer, leader] = ['sc.wangping', 'sc.zhengkai'] as const;
+const [longxi, guanyinqiao] = ['cq.luwei', 'cq.heqian'] as const;
+/** Who may export a visit, on each side. */
+export const visitReaders = [
+  [officer, longxi],
+  [officer, guanyinqiao],
+] as const;
 
 /** What the chapter's steps share: the people and the room, made anew for each day that is told. */
 interface Scene {

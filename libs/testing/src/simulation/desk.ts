@@ -108,7 +108,11 @@ export class Desk {
   async open(
     province: Province,
     process: 0 | 1,
-    id = this.flavour.contested || this.random.chance(0.8) ? contest.id : releaseHandover.id,
+    id = this.flavour.only !== undefined
+      ? this.flavour.only
+      : this.flavour.contested || this.random.chance(0.8)
+        ? contest.id
+        : releaseHandover.id,
   ): Promise<void> {
     if (this.flavour.grouped) return this.openInGroup(province, process);
     if (this.flavour.contested && province.name !== 'sichuan') return;

@@ -1,3 +1,4 @@
+import { prisonVisit } from '@chuanyu/workflows';
 import type { Random } from './random';
 
 /** What may happen next, and how often beside the others. */
@@ -32,6 +33,8 @@ export interface Flavour {
   readonly contested: boolean;
   /** Cases with others under them, and nothing else. */
   readonly grouped: boolean;
+  /** The workflow of every case, where it is one and the same. */
+  readonly only?: string;
   readonly weights: Readonly<Record<Operation, number>>;
   /** Steps one after the other in the same case, at most: what arrives out of order leaves gaps. */
   readonly burst: number;
@@ -88,6 +91,22 @@ export const flavourFor = (random: Random): Flavour => {
 };
 /** More happens than arrives, and the clauses change. */
 const atTheBorder = { ...operations, act: 20, suspend: 8, resume: 10, cut: 2, heal: 4, relay: 10, deliver: 10 };
+
+/** Visits alone: one room, few half-hours, and a quota, with everything that can go wrong. */
+export const visiting = (random: Random): Flavour => ({
+  name: 'visits',
+  cases: 4 + random.below(3),
+  begun: 4,
+  contested: false,
+  grouped: false,
+  only: prisonVisit.id,
+  weights: { ...operations, act: 60, sign: 30, clock: 5 },
+  burst: 2,
+  weather: random.below(3),
+  mortality: random.pick([0, 0.01, 0.04]) ?? 0,
+  recent: random.pick([2, 16]) ?? 2,
+  parked: 64,
+});
 
 /** Nothing goes wrong by itself. */
 export const quietly: Flavour = {

@@ -10,8 +10,11 @@ const units: Readonly<Record<ProvinceName, readonly string[]>> = {
   chongqing: ['cq-yubei-resettlement', 'cq-yuzhou-prison'],
 };
 const roles = {
-  origin: { officer: ['o-officer', 'release-officer'], leader: ['o-leader', 'prison-leader'] },
-  counterpart: { officer: ['c-officer', 'resettlement-officer'], leader: ['c-leader', 'resettlement-leader'] },
+  origin: { officer: ['o-officer', 'release-officer', 'judicial-officer'], leader: ['o-leader', 'prison-leader'] },
+  counterpart: {
+    officer: ['c-officer', 'resettlement-officer', 'visit-officer'],
+    leader: ['c-leader', 'resettlement-leader', 'visit-leader'],
+  },
 } as const;
 
 /** Somebody of the province, as the side that it is in the case; the third is officer and leader at once. */
@@ -25,6 +28,14 @@ export const anOfficer = (random: Random, province: ProvinceName, side: 'origin'
 export const aLeader = (random: Random, province: ProvinceName, side: 'origin' | 'counterpart'): Who =>
   officerOf(province, side, 2 + random.below(2));
 export const aUnit = (random: Random, province: ProvinceName): string => random.pick(units[province]) ?? '';
+
+const prisons: Readonly<Record<ProvinceName, readonly string[]>> = {
+  sichuan: ['sc-chengdu-prison', 'sc-jinjiang-prison'],
+  chongqing: ['cq-yuzhou-prison', 'cq-yongchuan-prison'],
+};
+const visitor = { name: '张三', relation: '配偶' };
+/** Few half-hours, so that visits meet in them. */
+const starts = ['2026-11-25T01:00:00.000Z', '2026-11-25T01:30:00.000Z', '2026-11-26T01:00:00.000Z'];
 
 /** A form for the step, mostly a good one. */
 export const formFor = (
@@ -51,6 +62,30 @@ export const formFor = (
       return { mark: `标${random.below(100)}`, ...secret };
     case 'Part':
       return { subject: `第${random.below(100)}份`, ...secret };
+    case 'Application': {
+      const place = random.pick(prisons[peer]);
+      const times = [{ start: random.pick(starts) }];
+      return { ...exampleOf(step.form), place, inmate: random.pick(['1', '2', '3']), visitors: [visitor], times };
+    }
+    case 'Slot':
+      return { room: '一室', start: random.pick(starts) };
+    case 'Search':
+      return { room: '一室', from: '2026-11-25' };
+    case 'Choice': {
+      const slots = document?.facts['Suggestion']?.shared?.['slots'];
+      return Array.isArray(slots) ? random.pick(slots as readonly object[]) : {};
+    }
+    case 'IdentityCheck':
+      return { present: ['张三'], document: '护照', note: secretOf(mine) };
+    case 'Held':
+      return {
+        started: starts[0],
+        ended: '2026-11-25T01:20:00.000Z',
+        cutOff: random.chance(0.5),
+        note: secretOf(mine),
+      };
+    case 'Absence':
+      return { why: '会见人未到', note: secretOf(mine) };
     case 'PassOn':
       return { unit: aUnit(random, random.chance(0.9) ? mine : peer) };
     case 'Readdress':

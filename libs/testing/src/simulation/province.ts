@@ -1,6 +1,14 @@
 import { openSqlite, type Collection, type Database, type Outgoing } from '@chuanyu/collections';
 import type { Message } from '@chuanyu/contracts';
-import { type CaseDocument, type ClauseBook, type Limits, type Link, type Workflow, Workflows } from '@chuanyu/engine';
+import {
+  anAttached,
+  type CaseDocument,
+  type ClauseBook,
+  type Limits,
+  type Link,
+  type Workflow,
+  Workflows,
+} from '@chuanyu/engine';
 import { FixedClock, publishedCalendar, twoProvinces } from '@chuanyu/reference';
 import {
   CaseGroups,
@@ -17,6 +25,12 @@ import { Crash, HistoryAfterwards, StoreOfProcess, type Effects } from './store'
 export type ProvinceName = 'sichuan' | 'chongqing';
 export const otherProvince = (name: ProvinceName): ProvinceName => (name === 'sichuan' ? 'chongqing' : 'sichuan');
 export const domain = 'prison';
+
+/** Every prison keeps the same: one room, and people who have two visits a month. */
+const registers: Readonly<Record<string, object>> = {
+  inmates: { number: '1', name: '王某', level: '宽管', relatives: ['张三'] },
+  rooms: { name: '一室', weekdays: ['周一', '周二', '周三', '周四', '周五'], opens: '09:00', closes: '10:30' },
+};
 
 /** Rule 10 switched off: whatever version a case was opened with, the newest known here is used. */
 class Newest extends Workflows {
@@ -140,6 +154,8 @@ export class Province implements Effects {
       cases: historyLate ? afterEachSave(cases, () => historyLate.flush()) : cases,
       history: historyLate ?? new StoreOfProcess<ArchivedLink>(stores.history, this, false),
       clauses: this.clauses(),
+      find: (register) => Promise.resolve(registers[register]),
+      file: () => Promise.resolve(anAttached),
       limits,
       without,
       uuid: () => random.uuid(),

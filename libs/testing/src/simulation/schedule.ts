@@ -1,5 +1,5 @@
 import { groupMoments, isPending, type CaseDocument, type Limits } from '@chuanyu/engine';
-import { releaseHandover } from '@chuanyu/workflows';
+import { prisonVisit, releaseHandover } from '@chuanyu/workflows';
 import { Border, calm, type Weather } from './border';
 import { Desk } from './desk';
 import { flavourFor, quietly, type Flavour, type Operation } from './flavour';
@@ -48,7 +48,7 @@ export class Schedule {
         startsAt: begin + skew,
         limits,
         without: options.without,
-        versions: [[contest, releaseHandover, umbrella, part], [contestAfterwards]],
+        versions: [[contest, releaseHandover, umbrella, part, prisonVisit], [contestAfterwards]],
         alarm,
       });
     const skew = Math.floor((random.next() - 0.5) * 2 * 3_600_000);

@@ -1,4 +1,6 @@
+import type { Flavour } from './flavour';
 import { faultsOf } from './oracle';
+import { Random } from './random';
 import { emptied, openStores, type ProvinceName, type Stores } from './province';
 import { Schedule, type ScheduleOptions } from './schedule';
 
@@ -17,11 +19,11 @@ export interface Outcome {
 export class Simulation {
   private stores: Readonly<Record<ProvinceName, Stores>> | undefined;
 
-  async run(options: ScheduleOptions): Promise<Outcome> {
+  async run(options: ScheduleOptions, chosen?: Flavour): Promise<Outcome> {
     this.stores = this.stores
       ? { sichuan: await emptied(this.stores.sichuan), chongqing: await emptied(this.stores.chongqing) }
       : { sichuan: await openStores(), chongqing: await openStores() };
-    const schedule = new Schedule(options, this.stores);
+    const schedule = new Schedule(options, this.stores, chosen);
     let faults: string[];
     try {
       await schedule.run();
@@ -47,10 +49,14 @@ export class Simulation {
     };
   }
   /** Schedules one after the other; what is wrong with each that is red, with how to see it again. */
-  async reds(seeds: { readonly from: number; readonly count: number }, steps: number): Promise<readonly string[]> {
+  async reds(
+    seeds: { readonly from: number; readonly count: number },
+    steps: number,
+    flavourOf?: (random: Random) => Flavour,
+  ): Promise<readonly string[]> {
     const red: string[] = [];
     for (let seed = seeds.from; seed < seeds.from + seeds.count && red.length < 5; seed++) {
-      const { faults } = await this.run({ seed, steps, without: new Set() });
+      const { faults } = await this.run({ seed, steps, without: new Set() }, flavourOf?.(new Random(seed)));
       if (faults.length > 0)
         red.push([`script/simulate --seed ${seed} --steps ${steps} --tell`, ...faults.slice(0, 8)].join('\n  '));
     }
