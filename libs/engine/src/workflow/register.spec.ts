@@ -13,7 +13,7 @@ class Room {
 const file = { title: '会见室', english: 'Rooms', of: Room, key: 'name', keptBy: ['answerer'] } as const;
 const faults = (change: object, name = 'rooms'): readonly string[] => {
   try {
-    defineRegister(name, { ...file, ...change } as typeof file);
+    defineRegister(name, { ...file, ...change });
     return [];
   } catch (error) {
     if (error instanceof WorkflowFaults) return error.faults;

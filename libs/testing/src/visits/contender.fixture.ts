@@ -9,7 +9,7 @@ const main = async ([what = '', file = '', name = '', ...rest]: readonly string[
   const hall = await Hall.open(what === 'open' ? 'chongqing' : 'sichuan', file);
   if (what === 'open') {
     const all = Array.from({ length: Number(rest[0]) }, (_, n) => hall.apply(inmate(n), `${name} ${n}`));
-    for (const id of await Promise.all(all)) console.log(id);
+    for (const id of await Promise.all(all)) process.stdout.write(`${id}\n`);
   }
   if (what === 'approve')
     await Promise.all(
@@ -19,7 +19,7 @@ const main = async ([what = '', file = '', name = '', ...rest]: readonly string[
           (draft) => hall.sign(id, draft),
           (error: unknown) => error,
         );
-        if (refusal === undefined) console.log(id);
+        if (refusal === undefined) process.stdout.write(`${id}\n`);
       }),
     );
   await hall.database.close();
