@@ -22,8 +22,8 @@ import type { Random } from './random';
 import { Crash } from './store';
 import { part, umbrella } from './umbrella';
 
-const claiming = new Set(['book', 'confirm', 'move']);
-const closing = new Set(['cancel', 'finish', 'withdraw-returned', 'revoke', 'drop']);
+const claiming = new Set(['book', 'confirm', 'move', 'approve']);
+const closing = new Set(['cancel', 'finish', 'withdraw-returned', 'revoke', 'drop', 'refuse', 'suggest', 'call-off']);
 
 /** The officers of both provinces: what they ask of the services, and what they were told. */
 export class Desk {

@@ -95,12 +95,12 @@ const atTheBorder = { ...operations, act: 20, suspend: 8, resume: 10, cut: 2, he
 /** Visits alone: one room, few half-hours, and a quota, with everything that can go wrong. */
 export const visiting = (random: Random): Flavour => ({
   name: 'visits',
-  cases: 4 + random.below(3),
-  begun: 4,
-  contested: false,
+  cases: 6,
+  begun: 6,
+  contested: true,
   grouped: false,
   only: prisonVisit.id,
-  weights: { ...operations, act: 60, sign: 30, clock: 5 },
+  weights: { ...operations, act: 60, sign: 40, relay: 24, deliver: 32, clock: 4, return: 0.2 },
   burst: 2,
   weather: random.below(3),
   mortality: random.pick([0, 0.01, 0.04]) ?? 0,

@@ -1,4 +1,5 @@
 import { exampleOf, type CaseDocument, type Step, type Who, type Workflow } from '@chuanyu/engine';
+import { prisonVisit } from '@chuanyu/workflows';
 import { otherProvince, type ProvinceName } from './province';
 import type { Random } from './random';
 
@@ -30,8 +31,12 @@ export const aLeader = (random: Random, province: ProvinceName, side: 'origin' |
 export const aUnit = (random: Random, province: ProvinceName): string => random.pick(units[province]) ?? '';
 
 const prisons: Readonly<Record<ProvinceName, readonly string[]>> = {
-  sichuan: ['sc-chengdu-prison', 'sc-jinjiang-prison'],
+  sichuan: ['sc-chengdu-prison'],
   chongqing: ['cq-yuzhou-prison', 'cq-yongchuan-prison'],
+};
+const offices: Readonly<Record<ProvinceName, readonly string[]>> = {
+  sichuan: ['sc-wuhou-jinyang', 'sc-linshui-gaotan'],
+  chongqing: ['cq-yubei-longxi'],
 };
 const visitor = { name: '张三', relation: '配偶' };
 /** Few half-hours, so that visits meet in them. */
@@ -63,9 +68,9 @@ export const formFor = (
     case 'Part':
       return { subject: `第${random.below(100)}份`, ...secret };
     case 'Application': {
-      const place = random.pick(prisons[peer]);
+      const place = prisons[peer][0];
       const times = [{ start: random.pick(starts) }];
-      return { ...exampleOf(step.form), place, inmate: random.pick(['1', '2', '3']), visitors: [visitor], times };
+      return { ...exampleOf(step.form), place, inmate: random.pick(['1', '2']), visitors: [visitor], times };
     }
     case 'Slot':
       return { room: '一室', start: random.pick(starts) };
@@ -87,6 +92,8 @@ export const formFor = (
     case 'Absence':
       return { why: '会见人未到', note: secretOf(mine) };
     case 'PassOn':
+      if (workflow.id === prisonVisit.id && document)
+        return { unit: random.pick((document.side === 'origin' ? offices : prisons)[mine]) };
       return { unit: aUnit(random, random.chance(0.9) ? mine : peer) };
     case 'Readdress':
       return { unit: aUnit(random, random.chance(0.9) ? peer : mine) };
