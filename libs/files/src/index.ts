@@ -1,6 +1,5 @@
 export * from './port';
 export * from './folder';
-export * from './gridfs';
 export * from './open-store';
 export * from './media-type';
 export * from './scanner';
