@@ -141,15 +141,16 @@ export function fileStoreContract(name: string, open: () => Promise<OpenedStore>
       const before = process.memoryUsage().rss;
       const long = Readable.from(
         (function* () {
-          for (let n = 0; n < 64; n++) yield piece;
+          for (let n = 0; n < 160; n++) yield piece;
         })(),
       );
-      const { size, hash } = await opened.store.put(long, 64 * MB);
-      expect(size).toBe(64 * MB);
+      const { size, hash } = await opened.store.put(long, 160 * MB);
+      expect(size).toBe(160 * MB);
       let read = 0;
       for await (const chunk of await opened.store.read(hash)) read += (chunk as Buffer).length;
-      expect(read).toBe(64 * MB);
-      expect(process.memoryUsage().rss - before).toBeLessThan(56 * MB);
+      expect(read).toBe(160 * MB);
+      // What nobody has collected yet counts too: so less than the content, and not next to nothing.
+      expect(process.memoryUsage().rss - before).toBeLessThan(120 * MB);
     });
   });
 }
