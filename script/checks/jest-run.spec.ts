@@ -1,6 +1,6 @@
 import { countTests, type Report } from './jest-run';
 import { root } from './command';
-import { failed, passed, sum } from './outcome';
+import { failed, passed, skippedLines, sum } from './outcome';
 
 type File = Report['testResults'][number];
 const test1 = (fullName: string, status: string): File['assertionResults'][number] => ({ fullName, status });
@@ -42,4 +42,15 @@ test('the last line', () => {
   expect(sum(outcomes)).toEqual({ line: '2 passed, 1 failed', ok: false });
   const skipped = count(file('passed', [test1('a [skipped: b]', 'pending')]));
   expect(sum([passed('format'), skipped])).toEqual({ line: '1 passed, 0 failed, 1 skipped', ok: true });
+});
+
+test('what a suite lacks is said once, and of a single test by its name', () => {
+  const skips = [
+    ...['a', 'b'].map((name) => ({ test: `libs/kafka.it.spec.ts: ${name}`, reason: 'no broker' })),
+    { test: 'libs/ip.it.spec.ts: IPv6: binds', reason: 'no IPv6' },
+  ];
+  expect(skippedLines(skips)).toEqual([
+    'libs/kafka.it.spec.ts: 2 tests — no broker',
+    'libs/ip.it.spec.ts: IPv6: binds — no IPv6',
+  ]);
 });

@@ -46,7 +46,8 @@ function jest(args: readonly string[], report: string): Promise<string | undefin
   const command = [join(root, 'node_modules/jest/bin/jest.js'), '--ci', '--maxWorkers=2', '--passWithNoTests', ...args];
   // Jest loads NestJS's ES modules by vm modules. The cache of this process's own transpiling is not for its sandbox.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
-  const NODE_OPTIONS = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+  const NODE_OPTIONS =
+    '--experimental-vm-modules --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
   return new Promise((resolve, reject) => {
     let fault: string | undefined;
     const child = spawn(process.execPath, command, {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runJest } from './jest-run';
-import { sum, type Outcome } from './outcome';
+import { skippedLines, sum, type Outcome } from './outcome';
 import { kinds, specFiles, type Kind } from './spec-files';
 import { runStaticCheck, staticChecks, type StaticCheck } from './static-checks';
 
@@ -37,8 +37,7 @@ function tell(outcomes: readonly Outcome[]): boolean {
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   const skips = outcomes.flatMap((outcome) => outcome.skips);
   const { line, ok } = sum(outcomes);
-  if (skips.length > 0)
-    console.log(['\nSkipped:', ...skips.map(({ test, reason }) => `  ${test} — ${reason}`)].join('\n'));
+  if (skips.length > 0) console.log(['\nSkipped:', ...skippedLines(skips).map((line) => `  ${line}`)].join('\n'));
   if (failures.length > 0) console.log(['\nFailed:', ...failures.map((failure) => `  ${failure}`)].join('\n'));
   console.log(`\n${line}`);
   return ok;

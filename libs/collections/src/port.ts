@@ -76,7 +76,7 @@ export interface Outgoing {
 
 export interface Collection<T extends Document> {
   readonly definition: CollectionDefinition;
-  /** Throws `Duplicate` where the id or a unique string is taken. Durable when resolved. */
+  /** Throws `Duplicate` where the id or a unique string is taken, `TooLarge` above 15 MB at the least. Durable when resolved. */
   insert(document: T, outgoing?: readonly Outgoing[]): Promise<Kept<T>>;
   get(id: string): Promise<Kept<T> | undefined>;
   /** Throws `VersionConflict` where the stored version is another one (or gone), `Duplicate` as insert does; then nothing is written. */
@@ -139,5 +139,12 @@ export class Unavailable extends Error {
   constructor(cause: unknown) {
     super('the database does not answer', { cause });
     this.name = 'Unavailable';
+  }
+}
+/** The document, with its messages that still wait, is more than the engine keeps in one piece. Nothing was saved. */
+export class TooLarge extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the document is larger than the database keeps', options);
+    this.name = 'TooLarge';
   }
 }

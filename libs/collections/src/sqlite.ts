@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isCollectionName, shapeOf } from './definition';
+import { Listeners } from './listeners';
 import { Unavailable } from './port';
 import type { Collection, CollectionDefinition, Database, Document } from './port';
 import { SqliteCollection, type Access } from './sqlite/collection';
@@ -16,8 +17,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
 export class SqliteDatabase implements Database {
   private readonly statements: Statements;
   private readonly commits: Commits;
-  private readonly listeners = new Map<string, Set<() => void>>();
-  private readonly announced = new Set<string>();
+  private readonly listeners = new Listeners();
   private closing: Promise<void> | undefined;
 
   constructor(connection: DatabaseSync) {
@@ -32,8 +32,7 @@ export class SqliteDatabase implements Database {
       statements: this.statements,
       read: (work) => this.read(work),
       write: (work) => this.write(work),
-      announce: (name) => this.announce(name),
-      listen: (name, listener) => this.listen(name, listener),
+      listeners: this.listeners,
     };
     return new SqliteCollection<T>(definition, shape, access);
   }
@@ -68,22 +67,5 @@ export class SqliteDatabase implements Database {
 
   private checkOpen(): void {
     if (this.closing !== undefined) throw new Unavailable(new Error('it is closed'));
-  }
-
-  /** Once for all saves of a group. A listener that throws fails on its own account: the saves have succeeded. */
-  private announce(name: string): void {
-    if (this.announced.has(name)) return;
-    this.announced.add(name);
-    queueMicrotask(() => {
-      this.announced.delete(name);
-      for (const listener of this.listeners.get(name) ?? []) queueMicrotask(listener);
-    });
-  }
-
-  private listen(name: string, listener: () => void): () => void {
-    const own = () => listener();
-    const all = this.listeners.get(name) ?? new Set();
-    this.listeners.set(name, all.add(own));
-    return () => void all.delete(own);
   }
 }

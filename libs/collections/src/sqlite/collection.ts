@@ -3,12 +3,14 @@ import { writeCursor, readCursor } from '../cursor';
 import type { Shape } from '../definition';
 import { readField, readSet, sealed, written } from '../document';
 import { checkFields, checkFilter, checkPage } from '../filter';
+import type { Listeners } from '../listeners';
 import { Duplicate, VersionConflict } from '../port';
 import type { Collection, CollectionDefinition, Document, Filter, Kept, Outgoing, Page, Query, Scalar } from '../port';
+import { toText } from '../text';
 import { isConstraint, type Row, type Statements } from './connection';
 import { keptSet, readLayout, writeSet, type Layout } from './layout';
 import { fieldColumn, fieldKey, outgoingOf, setColumn, setKey, tableOf } from './names';
-import { fromColumn, toColumn, toText } from './values';
+import { fromColumn, toColumn } from './values';
 import { both, fromWhere, type Sql } from './where';
 
 /** What a collection needs of its database. */
@@ -18,9 +20,7 @@ export interface Access {
   read<R>(work: () => R): Promise<R>;
   /** Runs within a transaction; durable, all or nothing, when resolved. */
   write<R>(work: () => R): Promise<R>;
-  /** Messages of this collection have been saved. */
-  announce(name: string): void;
-  listen(name: string, listener: () => void): () => void;
+  readonly listeners: Listeners;
 }
 
 export class SqliteCollection<T extends Document> implements Collection<T> {
@@ -163,12 +163,12 @@ export class SqliteCollection<T extends Document> implements Collection<T> {
   }
 
   onOutgoing(listener: () => void): () => void {
-    return this.access.listen(this.shape.name, listener);
+    return this.access.listeners.listen(this.shape.name, listener);
   }
 
   private async save<R>(announced: boolean, work: () => R): Promise<R> {
     const result = await this.access.write(work);
-    if (announced) this.access.announce(this.shape.name);
+    if (announced) this.access.listeners.announce(this.shape.name);
     return result;
   }
 

@@ -1,9 +1,10 @@
 import type { Shape } from '../definition';
 import { readField, readSet } from '../document';
 import { Duplicate } from '../port';
+import { toText } from '../text';
 import { isConstraint, type Row, type Statements } from './connection';
 import { fieldColumn, indexOf, outgoingOf, pathOf, plain, setColumn, setKey, setOf, tableOf, uniqueOf } from './names';
-import { toColumn, toText } from './values';
+import { toColumn } from './values';
 
 /**
  * What a collection's table has been given columns for. It can be more than this process declares: while an old and

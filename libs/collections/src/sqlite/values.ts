@@ -1,5 +1,6 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Scalar } from '../port';
+import { fromText, toText } from '../text';
 
 /**
  * How scalars are kept in columns, so that one plain comparison gives one total order:
@@ -21,20 +22,4 @@ export function fromColumn(value: SQLOutputValue | undefined): Scalar {
   if (ArrayBuffer.isView(value)) return value[0] === 1;
   if (typeof value === 'number' && value !== -Infinity) return value;
   return null;
-}
-
-/** The last code point, which is no character: nobody's data holds it, and where it does, it is escaped as well. */
-const ESCAPE = '\u{10ffff}';
-
-/** SQLite keeps UTF-8, which has no lone surrogates: unescaped, all of them would become the same replacement character. */
-export function toText(text: string): string {
-  if (text.isWellFormed() && !text.includes(ESCAPE)) return text;
-  return text.replace(/[\u{10ffff}\p{Surrogate}]/gu, (character) => {
-    return `${ESCAPE}${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`;
-  });
-}
-
-export function fromText(text: string): string {
-  if (!text.includes(ESCAPE)) return text;
-  return text.replace(/\u{10ffff}([0-9a-f]{6})/gu, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 }

@@ -1,8 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Bound, CheckedFilter, Term } from '../filter';
+import { toText } from '../text';
 import type { Statements } from './connection';
 import { fieldColumn, setOf, tableOf } from './names';
-import { toColumn, toText } from './values';
+import { toColumn } from './values';
 
 /** A piece of SQL with the values of its question marks. */
 export interface Sql {

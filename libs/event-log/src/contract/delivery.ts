@@ -91,6 +91,39 @@ export function deliveryContract(party: () => Party): void {
     await expect(bench.log.append([])).resolves.toBeUndefined();
   });
 
+  test('appends that do not wait for each other stay in the order of their calls', async () => {
+    const { bench } = party();
+    const other = `${bench.topic}.other`;
+    await bench.log.declare([{ name: other }]);
+    const { seen, handle } = recorder();
+    const running = await bench.subscribe(handle, { topics: [bench.topic, other] });
+    const calls = Array.from({ length: 100 }, (_, n) =>
+      bench.log.append([
+        ...(n % 3 === 0 ? [{ topic: other, key: 'b', value: n }] : []),
+        { topic: bench.topic, key: 'a', value: n },
+      ]),
+    );
+    await Promise.all(calls);
+    await running.drained();
+    const of = (key: string) => seen.filter((each) => each.startsWith(key)).map((each) => Number(each.slice(2)));
+    const all = Array.from({ length: 100 }, (_, n) => n);
+    expect([of('a'), of('b')]).toEqual([all, all.filter((n) => n % 3 === 0)]);
+  });
+
+  test('a subscriber that could take no more goes on when it can, and misses nothing', async () => {
+    const { bench } = party();
+    const door = gate();
+    const { seen, handle } = recorder(() => door.opened);
+    const running = await bench.subscribe(handle, { handlerLimit: 60_000 });
+    const row = Array.from({ length: 6000 }, (_, n) => n);
+    for (let from = 0; from < row.length; from += 1000)
+      await bench.append(...row.slice(from, from + 1000).map((n) => ['a', n] as const));
+    await until(() => seen.length === 1, 'the first in hand');
+    door.open();
+    await running.drained();
+    expect(seen).toEqual(row.map((n) => `a ${n}`));
+  });
+
   test('declaring twice harms nothing', async () => {
     const { bench } = party();
     await bench.append(['a', 1]);

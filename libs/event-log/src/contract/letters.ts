@@ -67,6 +67,21 @@ export function lettersContract(party: () => Party): void {
     expect(await bench.letters()).toEqual([]);
   });
 
+  test('a redrive asked for while nobody subscribes is carried out by who comes next', async () => {
+    const { bench } = party();
+    const before = await bench.subscribe(mendable('a 1').handle);
+    await bench.append(['a', 1], ['a', 2]);
+    await before.drained();
+    await before.stop();
+    await bench.log.redrive(bench.group, 'a');
+    const { seen, handle } = recorder();
+    const after = await bench.subscribe(handle);
+    await bench.append(['a', 3]);
+    await after.drained();
+    expect(seen).toEqual(['a 1', 'a 2', 'a 3']);
+    expect(await bench.letters()).toEqual([]);
+  });
+
   test('a redrive that fails leaves the letters as they were, with the new reason', async () => {
     const { bench } = party();
     let reason = 'first';

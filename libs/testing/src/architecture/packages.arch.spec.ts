@@ -55,9 +55,9 @@ function importsOf(source: string): string[] {
   return names.filter((name) => name.startsWith('@chuanyu/')).map((name) => name.split('/').slice(0, 2).join('/'));
 }
 
-/** A spec may lean on devDependencies, a source may not. */
+/** A spec and what only specs use may lean on devDependencies, a source may not. */
 function undeclared(of: Package, file: string, source: string): string[] {
-  const declared = file.endsWith('.spec.ts') ? { ...of.devDependencies, ...of.dependencies } : of.dependencies;
+  const declared = /\.(spec|fixture)\.ts$/.test(file) ? { ...of.devDependencies, ...of.dependencies } : of.dependencies;
   return importsOf(source)
     .filter((name) => name !== of.name && !(name in declared))
     .map((name) => `${file}: ${name}`);
@@ -93,6 +93,7 @@ test('what a source imports of ours, its package.json declares', () => {
   expect(undeclared(madeUp, 'a.spec.ts', `${source}\nimport '@chuanyu/gateway';`)).toEqual([
     'a.spec.ts: @chuanyu/gateway',
   ]);
+  expect(undeclared(madeUp, 'a.fixture.ts', source)).toEqual([]);
 
   const missing = projects.flatMap((project) =>
     globSync('src/**/*.ts', { cwd: join(root, project.folder) }).flatMap((file) =>

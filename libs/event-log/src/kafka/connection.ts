@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kafka, KafkaJSError, KafkaJSProtocolError, logLevel, type ISocketFactory, type Producer } from 'kafkajs';
+import { LogUnavailable } from '../port';
+
+/** How a cluster is reached. */
+export interface KafkaConnection {
+  /** `<host>:<port>`; one that answers is enough. */
+  readonly brokers: readonly string[];
+  /** TLS, where said: `authority` is the certificate (PEM) of who vouches for the brokers, else those that Node trusts. */
+  readonly tls?: { readonly authority?: string };
+  /** SASL/SCRAM-SHA-512. */
+  readonly credentials?: { readonly user: string; readonly password: string };
+  /** How sockets are made, for tests that cut them. */
+  readonly sockets?: ISocketFactory;
+}
+
+/** kafkajs counts a repetition's pause from the first, up to the longest. */
+export const RETRY = { initialRetryTime: 100, maxRetryTime: 2000, retries: 4 };
+
+/**
+ * A client of its own for each purpose: clients that kafkajs makes from one `Kafka` share what they believe to be committed,
+ * and two members of one group would take it from each other.
+ */
+export function clientOf({ brokers, tls, credentials, sockets }: KafkaConnection): Kafka {
+  return new Kafka({
+    clientId: 'chuanyu',
+    brokers: [...brokers],
+    ...(tls && { ssl: tls.authority === undefined ? true : { ca: [tls.authority] } }),
+    ...(credentials && {
+      sasl: { mechanism: 'scram-sha-512', username: credentials.user, password: credentials.password },
+    }),
+    ...(sockets && { socketFactory: sockets }),
+    // Long outages are survived by asking again, not by asking longer: quick to give up, quick to come back.
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    retry: RETRY,
+    // Its errors reach us as errors.
+    logLevel: logLevel.NOTHING,
+  });
+}
+
+/** What an `Appender` sends by. */
+export const senderOf = (connection: KafkaConnection): Producer =>
+  clientOf(connection).producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    retry: RETRY,
+  });
+
+/** Resolves when the cluster answers, its group coordinator too; `isHopeful` ends the waiting before its time. */
+export async function answersWithin(
+  connection: KafkaConnection,
+  milliseconds: number,
+  isHopeful: () => boolean = () => true,
+): Promise<void> {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const admin = clientOf(connection).admin();
+    try {
+      await admin.connect();
+      await admin.fetchOffsets({ groupId: 'chuanyu.probe' });
+      return;
+    } catch (error) {
+      if (performance.now() > end || !isHopeful()) throw new LogUnavailable(error);
+      await pause(100);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+}
+
+/** Whatever kafkajs throws that is not the caller's fault becomes `LogUnavailable`. */
+export async function asking<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw isOfKafka(error) ? new LogUnavailable(error) : error;
+  }
+}
+
+/** kafkajs throws its own errors, and lets through those of sockets. */
+function isOfKafka(error: unknown): boolean {
+  return error instanceof KafkaJSError || (error instanceof Error && 'code' in error && 'syscall' in error);
+}
+
+/** The name that Kafka's protocol gives to an error, e.g. `UNKNOWN_TOPIC_OR_PARTITION`, wherever it stands among the causes. */
+export function protocolError(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof KafkaJSProtocolError) return at.type;
+  return undefined;
+}

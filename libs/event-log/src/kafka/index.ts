@@ -1,0 +1,3 @@
+export { allow, type Grant } from './access';
+export { answersWithin, type KafkaConnection } from './connection';
+export { openKafkaLog, type KafkaLogOptions } from './log';
