@@ -1,11 +1,4 @@
-import {
-  type Collection,
-  type CollectionDefinition,
-  type Document,
-  type Kept,
-  VersionConflict,
-  Duplicate,
-} from '@chuanyu/collections';
+import { type Collection, type CollectionDefinition, type Document, Duplicate, change } from '@chuanyu/collections';
 import { type Clock, type Fault, faultsOf } from '@chuanyu/reference';
 import { randomUUID } from 'node:crypto';
 import argon2 from 'argon2';
@@ -134,18 +127,9 @@ export class PasswordAccounts implements SignIn {
     return lastFailure === null || Date.parse(now) - Date.parse(lastFailure) >= this.lockedMinutes * 60_000;
   }
 
-  /** Saves what `changed` makes of the account, again where someone else was faster; undefined where it makes nothing. */
+  /** Saves what `changed` makes of the account; undefined where it makes nothing, or there is none. */
   private async change(id: string, changed: (account: Account) => Account | undefined): Promise<Account | undefined> {
-    for (;;) {
-      const kept: Kept<Account> | undefined = await this.accounts.get(id);
-      const account = kept && changed(kept.document);
-      if (kept === undefined || account === undefined) return undefined;
-      try {
-        return (await this.accounts.replace(account, kept.version)).document;
-      } catch (error) {
-        if (!(error instanceof VersionConflict)) throw error;
-      }
-    }
+    return (await change(this.accounts, id, (account) => account && changed(account)))?.document;
   }
 
   private async insert(account: Account): Promise<void> {

@@ -1,11 +1,4 @@
-import {
-  Duplicate,
-  VersionConflict,
-  type Collection,
-  type CollectionDefinition,
-  type Database,
-  type Document,
-} from '@chuanyu/collections';
+import { change, type Collection, type CollectionDefinition, type Database, type Document } from '@chuanyu/collections';
 import { topics } from '@chuanyu/contracts';
 import type { CaseDocument } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
@@ -111,16 +104,7 @@ const put = async <T extends Document>(
   made: T,
   replaces: (known: T) => boolean,
 ): Promise<void> => {
-  for (;;) {
-    const kept = await into.get(made.id);
-    if (kept && !replaces(kept.document)) return;
-    try {
-      await (kept ? into.replace(made, kept.version) : into.insert(made));
-      return;
-    } catch (error) {
-      if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-    }
-  }
+  await change(into, made.id, (known) => (known && !replaces(known) ? undefined : made));
 };
 const everything = async <T extends Document>(of: Collection<T>): Promise<readonly T[]> => {
   const all: T[] = [];

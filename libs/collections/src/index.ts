@@ -1,3 +1,4 @@
 export * from './port';
+export { change } from './change';
 export { openSqlite } from './sqlite';
 export type { SqliteOptions } from './sqlite/connection';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Duplicate, VersionConflict, type Collection, type Database, type Document } from '@chuanyu/collections';
+import { change, type Collection, type Database, type Document } from '@chuanyu/collections';
 import type { Announced } from './announcements';
 import { revokeKey, type Pairing } from './keys';
 
@@ -38,16 +38,9 @@ export class ExchangeState {
   }
 
   private async keep(document: Kept): Promise<void> {
-    for (;;) {
-      const known = await this.store.get(document.id);
-      if (known && JSON.stringify(known.document) === JSON.stringify(document)) return;
-      try {
-        await (known ? this.store.replace(document, known.version) : this.store.insert(document));
-        return;
-      } catch (error) {
-        if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-      }
-    }
+    await change(this.store, document.id, (known) =>
+      JSON.stringify(known) === JSON.stringify(document) ? undefined : document,
+    );
   }
 }
 

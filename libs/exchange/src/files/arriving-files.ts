@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import {
   Duplicate,
   VersionConflict,
+  change,
   type Collection,
   type CollectionDefinition,
   type Document,
@@ -220,17 +221,7 @@ export class ArrivingFiles {
     return new Date(this.options.clock.millis() + milliseconds).toISOString();
   }
   private async change(hash: string, how: (now: ArrivingFile) => ArrivingFile): Promise<void> {
-    const { kept, peer } = this.options;
-    for (;;) {
-      const known = await kept.get(`${peer} ${hash}`);
-      if (!known) return;
-      try {
-        await kept.replace(how(known.document), known.version);
-        return;
-      } catch (error) {
-        if (!(error instanceof VersionConflict)) throw error;
-      }
-    }
+    await change(this.options.kept, `${this.options.peer} ${hash}`, (known) => known && how(known));
   }
   private async drop(id: string): Promise<void> {
     for (;;) {

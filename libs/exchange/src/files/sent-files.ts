@@ -1,11 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import {
-  Duplicate,
-  VersionConflict,
-  type Collection,
-  type CollectionDefinition,
-  type Document,
-} from '@chuanyu/collections';
+import { change, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
 import type { AskMessage, Message, StepMessage, WantMessage } from '@chuanyu/contracts';
 import type { FileStore } from '@chuanyu/files';
 import type { Clock } from '@chuanyu/reference';
@@ -136,18 +130,7 @@ export class SentFiles {
     hash: string,
     how: (known: SentFile | undefined) => SentFile | undefined,
   ): Promise<void> {
-    const { kept } = this.options;
-    for (;;) {
-      const known = await kept.get(`${peer} ${hash}`);
-      const made = how(known?.document);
-      if (!made) return;
-      try {
-        await (known ? kept.replace(made, known.version) : kept.insert(made));
-        return;
-      } catch (error) {
-        if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-      }
-    }
+    await change(this.options.kept, `${peer} ${hash}`, how);
   }
 }
 /** Events of the peer itself that are brought back to it, and answers to what it asked: their files came from there. */

@@ -1,4 +1,4 @@
-import { Duplicate, VersionConflict, type Collection, type Database } from '@chuanyu/collections';
+import { change, type Collection, type Database } from '@chuanyu/collections';
 import type { CaseRow } from '@chuanyu/contracts';
 import type { Workflows } from '@chuanyu/engine';
 import type { Directory } from '@chuanyu/reference';
@@ -61,15 +61,10 @@ export class RowBook {
 }
 
 const keepNewer = async (rows: Collection<KeptRow>, after: KeptRow): Promise<RowChange | undefined> => {
-  for (;;) {
-    const kept = await rows.get(after.id);
-    if (kept && kept.document.row.revision >= after.row.revision) return undefined;
-    try {
-      if (kept) await rows.replace(after, kept.version);
-      else await rows.insert(after);
-      return kept ? { after, before: kept.document } : { after };
-    } catch (error) {
-      if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-    }
-  }
+  let before: KeptRow | undefined;
+  const kept = await change(rows, after.id, (known) => {
+    before = known;
+    return known && known.row.revision >= after.row.revision ? undefined : after;
+  });
+  return kept && { after, ...(before ? { before } : {}) };
 };

@@ -1,4 +1,4 @@
-import { Duplicate, VersionConflict, type Collection } from '@chuanyu/collections';
+import { change, type Collection } from '@chuanyu/collections';
 import type { Clause } from '@chuanyu/contracts';
 import type { ClauseBook } from '@chuanyu/engine';
 import { dateOf } from '@chuanyu/reference';
@@ -48,19 +48,12 @@ export class KnownClauses implements ClauseBook {
   }
   /** Keeps the newer of two statements; repeated ones change nothing. */
   async note(clause: Clause): Promise<void> {
-    for (;;) {
-      const kept = await this.kept.get(clause.id);
-      if (kept && kept.document.clause.revision >= clause.revision) break;
-      try {
-        if (kept) await this.kept.replace({ id: clause.id, clause }, kept.version);
-        else await this.kept.insert({ id: clause.id, clause });
-        this.known.set(clause.id, clause);
-        for (const listener of this.listeners) listener();
-        break;
-      } catch (error) {
-        if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-      }
-    }
+    const kept = await change(this.kept, clause.id, (known) =>
+      known && known.clause.revision >= clause.revision ? undefined : { id: clause.id, clause },
+    );
+    if (!kept) return;
+    this.known.set(clause.id, clause);
+    for (const listener of this.listeners) listener();
   }
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);

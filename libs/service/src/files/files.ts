@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import {
   Duplicate,
   VersionConflict,
+  change,
   type Collection,
   type CollectionDefinition,
   type Database,
@@ -172,16 +173,8 @@ export class Files {
   }
   /** The latest look counts: a content that was refused when it came may be taken later. */
   private async note(made: KnownFile): Promise<KnownFile> {
-    for (;;) {
-      const kept = await this.known.get(made.id);
-      try {
-        if (kept) await this.known.replace(made, kept.version);
-        else await this.known.insert(made);
-        return made;
-      } catch (error) {
-        if (!isOvertaken(error)) throw error;
-      }
-    }
+    await change(this.known, made.id, () => made);
+    return made;
   }
 }
 

@@ -1,10 +1,4 @@
-import {
-  Duplicate,
-  VersionConflict,
-  type Collection,
-  type CollectionDefinition,
-  type Document,
-} from '@chuanyu/collections';
+import { change, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
 
 /** Where a domain's service stands towards its peers, as far as restores are concerned (`docs/protocol.md` 24, 25). */
 export interface StandingState extends Document {
@@ -55,17 +49,9 @@ export class StandingBook {
   get now(): StandingState {
     return this.state;
   }
-  async update(change: (state: StandingState) => Partial<StandingState>): Promise<StandingState> {
-    for (;;) {
-      const known = await this.kept.get(first.id);
-      const next = { ...(known?.document ?? first), ...change(known?.document ?? first) };
-      try {
-        const saved = known ? await this.kept.replace(next, known.version) : await this.kept.insert(next);
-        this.state = saved.document;
-        return this.state;
-      } catch (error) {
-        if (!(error instanceof Duplicate) && !(error instanceof VersionConflict)) throw error;
-      }
-    }
+  async update(how: (state: StandingState) => Partial<StandingState>): Promise<StandingState> {
+    const saved = await change(this.kept, first.id, (known = first) => ({ ...known, ...how(known) }));
+    if (saved) this.state = saved.document;
+    return this.state;
   }
 }
