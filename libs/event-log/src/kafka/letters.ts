@@ -1,5 +1,6 @@
 import type { Incoming, Letters } from '../lane-ports';
 import type { DeadLetter, LogRecord } from '../port';
+import { deadLettersOf } from '../use';
 import type { Appender, Placed } from './appender';
 import type { ClusterView } from './cluster';
 import { protocolError } from './connection';
@@ -49,7 +50,7 @@ export class KafkaLetters implements Letters {
     private readonly broken: WeakMap<LogRecord, string>,
     private readonly now: () => string,
   ) {
-    this.table = `${group}.dead-letters`;
+    this.table = deadLettersOf(group);
   }
 
   async bury(record: LogRecord, reason: string, parked: boolean): Promise<void> {
