@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enginesFolder, kafkaEngine, mongoDbEngine, type Engine, type Variables } from '@chuanyu/testing/engines';
 
-const USAGE = `script/engines start [--secure] [--port <first port>] | status | stop, each with [--data <folder>]
+const USAGE = `script/engines start [--reset] [--secure] [--port <first port>] | status | stop, each with [--data <folder>]
 
 Starts, shows or stops the servers that a province stands on: one Apache Kafka and one MongoDB
 for each province. Standard output are
@@ -72,11 +72,18 @@ async function stop(data: string): Promise<void> {
     }
 }
 
+/** Ends them and removes all that they hold. */
+async function forget(data: string): Promise<void> {
+  await stop(data);
+  for (const province of PROVINCES) rmSync(join(data, province), { recursive: true, force: true });
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       data: { type: 'string', default: enginesFolder },
+      reset: { type: 'boolean', default: false },
       secure: { type: 'boolean', default: false },
       port: { type: 'string' },
     },
@@ -87,6 +94,7 @@ async function main(): Promise<void> {
     throw new Error(`--port must be a number below 65000\n\n${USAGE}`);
   switch (positionals.join(' ')) {
     case 'start':
+      if (values.reset) await forget(data);
       return await start(data, values.secure, port);
     case 'status':
       return await status(data);

@@ -1,4 +1,5 @@
 export * from './folder-lock';
+export * from './engine';
 export * from './province-files';
 export * from './running-province';
 export * from './provinces';

@@ -34,6 +34,8 @@ export * from './registers/imports';
 export type { ImportAnswer } from './registers/import-plan';
 export type { RecordView, RegisterView } from './registers/register-desk';
 export * from './settings';
+export * from './engine-settings';
+export * from './environment';
 export * from './cases/statements';
 export * from './restore/standing';
 export * from './restore/standing-state';
