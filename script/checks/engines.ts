@@ -1,7 +1,14 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { enginesFolder, kafkaEngine, mongoDbEngine, type Engine, type Variables } from '@chuanyu/testing/engines';
+import {
+  enginesFolder,
+  KafkaBroker,
+  kafkaEngine,
+  mongoDbEngine,
+  type Engine,
+  type Variables,
+} from '@chuanyu/testing/engines';
 
 const USAGE = `script/engines start [--reset] [--secure] [--port <first port>] | status | stop, each with [--data <folder>]
 
@@ -31,9 +38,20 @@ async function start(data: string, secure: boolean, port: number | undefined): P
       Object.assign(variables, await engine.start(join(folder, engine.name), { secure, ...given }));
       say(`${engine.name} of ${province} answers (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     }
+    if (secure) variables['CHUANYU_PEERS'] = join(folder, 'peers.json');
     keep(folder, variables);
     if (province === 'sichuan') console.log(forTests(variables));
     say(`settings for services of ${province}: ${relative('', join(folder, 'environment'))}`);
+  }
+  if (secure) exchangePasses(data);
+}
+
+/** What the peer gives each province to read its log by. */
+function exchangePasses(data: string): void {
+  for (const province of PROVINCES) {
+    const { tls, credentials } = new KafkaBroker(join(data, peerOf(province), 'kafka')).connection('peer');
+    const passes = { [peerOf(province)]: { ...credentials, ...tls } };
+    writeFileSync(join(data, province, 'peers.json'), JSON.stringify(passes, null, 2), { mode: 0o600 });
   }
 }
 

@@ -5,7 +5,8 @@ import { protocolError } from './connection';
 
 const DAY = 86_400_000;
 const RETENTION_DAYS = 400;
-const LEADERS_WITHIN = 10_000;
+/** A second on a quiet machine, for a hundred topics. */
+const LEADERS_WITHIN = 60_000;
 
 type Settings = Readonly<Record<string, string>>;
 interface Wanted {

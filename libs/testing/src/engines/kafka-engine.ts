@@ -21,7 +21,12 @@ export function kafkaEngine(province: string, peer: string, say: (line: string) 
         await allow(broker.connection('admin'), [
           { user: 'services', may: 'everything' },
           // What it reads begins with our name: the border's topics and the public ones.
-          { user: 'peer', may: 'read', topics: `${province}.`, groups: [`exchange.${peer}`, `mirror.${peer}`] },
+          {
+            user: 'peer',
+            may: 'read',
+            topics: `${province}.`,
+            groups: [`exchange.${peer}`, `exchange.files.${peer}`, `mirror.${peer}`],
+          },
         ]);
         say(
           `the exchange of ${peer} reads ${province}.* as user «peer»; its password is in ${broker.file('passwords.json')}`,
