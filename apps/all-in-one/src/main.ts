@@ -3,9 +3,16 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, seedProjects, seedRegisters, takeFolder } from '@chuanyu/provinces';
+import {
+  enginesIn,
+  Provinces,
+  seedAccounts,
+  seedAgreement,
+  seedProjects,
+  seedRegisters,
+  takeFolder,
+} from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
-import { enginesIn } from './engines';
 import { welcome } from './welcome';
 
 /** Both provinces in one process: what `script/server` starts. */

@@ -1,5 +1,6 @@
 export * from './folder-lock';
 export * from './engine';
+export * from './engines-in';
 export * from './province-files';
 export * from './running-province';
 export * from './provinces';
