@@ -10,3 +10,4 @@ export * from './prepare';
 export * from './seed';
 export * from './seed-registers';
 export * from './seed-projects';
+export { runOperator } from './operator/run';

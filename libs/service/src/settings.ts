@@ -38,8 +38,9 @@ export class BadSettings extends Error {
   }
 }
 
-/** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. Throws `BadSettings`. */
-export const readSettings = (environment: Environment = process.env): Settings => {
+/** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. What is `said` counts before it. Throws `BadSettings`. */
+export const readSettings = (given: Environment = process.env, said: Environment = {}): Settings => {
+  const environment = { ...given, ...said };
   const reader = new EnvironmentReader(environment);
   const { faults } = reader;
   const read = (name: string): string | undefined => reader.read(name);
@@ -59,8 +60,8 @@ export const readSettings = (environment: Environment = process.env): Settings =
   if (!Number.isInteger(megabytes) || megabytes < 1 || megabytes > 100)
     faults.push('CHUANYU_ATTACHMENT_MEGABYTES must be a whole number from 1 to 100');
   // What tests are told is nobody's setting.
-  const given = Object.keys(environment).filter((name) => /^CHUANYU_(?!TEST_)/.test(name));
-  for (const name of given) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
+  const ours = Object.keys(environment).filter((name) => /^CHUANYU_(?!TEST_)/.test(name));
+  for (const name of ours) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
   const publicUrl = read('CHUANYU_PUBLIC');
   if (publicUrl !== undefined && !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
     faults.push(
