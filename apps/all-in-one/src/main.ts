@@ -39,8 +39,7 @@ const main = async (): Promise<void> => {
     development: true,
     restored: values.restored,
     // One line per request would bury what a person reads here.
-    logger: (province) =>
-      pino({ name: `gateway ${province}` }, pino.destination(resolve(data, province, 'requests.log'))),
+    journal: (province) => pino({ base: { province } }, pino.destination(resolve(data, province, 'requests.log'))),
     onError: (where, error) =>
       console.error(`[${where}]`, error instanceof Error ? (error.stack ?? error.message) : error),
     onAlarm: (what) => console.error(`[alarm] ${what}`),

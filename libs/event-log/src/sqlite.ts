@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   type EventLog,
   type Lag,
+  type LetterCount,
   type LogRecord,
   type NewRecord,
   type RunningSubscription,
@@ -131,6 +132,11 @@ class SqliteLog implements EventLog {
   async deadLetters(group: string, { limit = LETTERS_LISTED } = {}): Promise<readonly DeadLetter[]> {
     this.alive();
     return this.letters(group).list(limit);
+  }
+
+  async countLetters(group: string): Promise<LetterCount> {
+    this.alive();
+    return this.letters(group).count();
   }
 
   async redrive(group: string, key: string): Promise<void> {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Officers } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
-import type { GatewayConfig } from '@chuanyu/gateway';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
 import { pairAll, ProvinceFiles } from './province-files';
 import { RunningProvince, type ProvinceOptions } from './running-province';
@@ -23,8 +22,8 @@ export interface ProvincesOptions {
   /** Provinces whose database was restored from a backup. */
   readonly restored?: readonly string[];
   readonly development?: boolean;
-  /** Where a gateway writes a line for each request; to standard output unless said. */
-  readonly logger?: (province: string) => NonNullable<GatewayConfig['logger']>;
+  /** Where a province's services write a line for each request, and for each record that belongs to one; nowhere unless said. */
+  readonly journal?: (province: string) => NonNullable<ProvinceOptions['journal']>;
   readonly onError?: (where: string, error: unknown) => void;
   readonly onAlarm?: (what: string) => void;
 }
@@ -58,7 +57,7 @@ export class Provinces {
           host: options.host ?? '127.0.0.1',
           onError: options.onError ?? (() => undefined),
           onAlarm: options.onAlarm ?? (() => undefined),
-          ...(options.logger ? { logger: options.logger(id) } : {}),
+          ...(options.journal ? { journal: options.journal(id) } : {}),
           ...(options.restored?.includes(id) === true ? { restored: true } : {}),
           ...(options.attachments ? { attachments: options.attachments(id) } : {}),
           ...(options.limits ? { limits: options.limits } : {}),

@@ -68,10 +68,12 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
     realTime,
     calendar,
     tokenKeys: verifyingKeys(await files.tokenKey()),
+    journal,
     onError: (where, error) => journal.error({ where, error: error instanceof Error ? error.message : String(error) }),
   };
   return { settings, province, files, close: [() => log.close()] };
 };
+const operationsOf = ({ operations }: Settings) => (operations ? { operations } : {});
 /** For the operator, beside the errors. */
 const onAlarm = (what: string): void => journal.warn({ alarm: what });
 /** What all services of the province share beside the database; the exchange too. */
@@ -105,6 +107,7 @@ export const runDomain = (domain: string): Promise<void> =>
       publicUrl: () => settings.publicUrl,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       onAlarm,
       ...peculiarTo(domain),
     });
@@ -141,6 +144,7 @@ export const runExchange = (): Promise<void> =>
       peers,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       onAlarm,
     });
     return service.start();
@@ -157,6 +161,7 @@ export const runGateway = (): Promise<void> =>
       workflows,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       serviceOf: (domain) => settings.services[domain],
       ...(settings.addressHeader === undefined ? {} : { addressHeader: settings.addressHeader }),
       signingKey: await files.tokenKey(),

@@ -4,7 +4,7 @@ import type { Limits } from '@chuanyu/engine';
 import { cuttable, openSqliteLog, type EventLog } from '@chuanyu/event-log';
 import { openFileStore, type FileStore } from '@chuanyu/files';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
-import { GatewayService, type Development, type GatewayConfig } from '@chuanyu/gateway';
+import { GatewayService, type Development } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, Files, type FilesOptions, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
@@ -32,7 +32,7 @@ export interface ProvinceOptions {
   /** Where the public finds the gateway; its own address unless said. */
   readonly publicUrl?: string;
   readonly development?: Development;
-  readonly logger?: NonNullable<GatewayConfig['logger']>;
+  readonly journal?: NonNullable<Province['journal']>;
 }
 export type CuttableLog = ReturnType<typeof cuttable>;
 
@@ -76,6 +76,7 @@ export class RunningProvince {
       calendar,
       tokenKeys: verifyingKeys(this.tokenKey),
       onError,
+      ...(this.options.journal ? { journal: this.options.journal } : {}),
     };
     const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
     this.lines = Object.fromEntries(peers.map((peer) => [peer.options.id, cuttable(peer.log)]));
@@ -108,7 +109,6 @@ export class RunningProvince {
       signingKey: this.tokenKey,
       peers: peers.map((peer) => peer.options.id),
       ...(this.options.development ? { development: this.options.development } : {}),
-      ...(this.options.logger ? { logger: this.options.logger } : {}),
     });
     await this.gateway.start();
   }

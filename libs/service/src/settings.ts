@@ -12,6 +12,10 @@ export interface Settings {
   readonly pairing: string;
   readonly host: string;
   readonly port: number;
+  /** Where operators read metrics; nowhere unless said. */
+  readonly operations: { readonly host: string; readonly port: number } | undefined;
+  /** Seconds between the end of readiness and the end of listening: 1 unless said. */
+  readonly drainSeconds: number;
   /** Where attachments lie: a folder, or the address of a MongoDB; `files` in the data folder unless said. */
   readonly files: string;
   /** Bytes of one attachment: 20 MB unless said. */
@@ -59,11 +63,19 @@ export const readSettings = (environment: Environment = process.env): Settings =
   if (engine !== 'embedded') faults.push(`CHUANYU_ENGINE is ${engine}: this version runs on the embedded engine only`);
   for (const name of ['CHUANYU_KAFKA', 'CHUANYU_MONGODB'])
     if (read(name) !== undefined) faults.push(`${name} is set, but this version runs on the embedded engine only`);
-  const address = /^(?<host>[^:]+|\[[0-9a-fA-F:]+\]):(?<port>\d{1,5})$/.exec(
-    read('CHUANYU_HTTP') ?? '127.0.0.1:0',
-  )?.groups;
-  const port = Number(address?.['port']);
-  if (!address || port > 65_535) faults.push('CHUANYU_HTTP must be <host>:<port>');
+  const addressIn = (name: string, unlessSaid?: string): { host: string; port: number } | undefined => {
+    const said = read(name) ?? unlessSaid;
+    if (said === undefined) return undefined;
+    const [, host, port] = /^([^:]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(said) ?? [];
+    if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+    faults.push(`${name} must be <host>:<port>`);
+    return undefined;
+  };
+  const http = addressIn('CHUANYU_HTTP', '127.0.0.1:0');
+  const operations = addressIn('CHUANYU_OPERATIONS');
+  const drainSeconds = Number(read('CHUANYU_DRAIN_SECONDS') ?? '1');
+  if (!Number.isInteger(drainSeconds) || drainSeconds < 0 || drainSeconds > 60)
+    faults.push('CHUANYU_DRAIN_SECONDS must be a whole number from 0 to 60');
   const restored = read('CHUANYU_RESTORED') ?? 'false';
   if (restored !== 'true' && restored !== 'false') faults.push('CHUANYU_RESTORED must be true or false');
   const megabytes = Number(read('CHUANYU_ATTACHMENT_MEGABYTES') ?? '20');
@@ -90,8 +102,10 @@ export const readSettings = (environment: Environment = process.env): Settings =
     pairing: read('CHUANYU_PAIRING') ?? resolve(folder, 'pairing.json'),
     files: read('CHUANYU_FILES') ?? resolve(folder, 'files'),
     attachmentLimit: megabytes * 1024 * 1024,
-    host: address?.['host'] ?? '127.0.0.1',
-    port,
+    host: http?.host ?? '127.0.0.1',
+    port: http?.port ?? 0,
+    operations,
+    drainSeconds,
     calendar: read('CHUANYU_CALENDAR'),
     restored: restored === 'true',
     publicUrl,
@@ -107,6 +121,8 @@ const names = new Set([
   'CHUANYU_MONGODB',
   'CHUANYU_PAIRING',
   'CHUANYU_HTTP',
+  'CHUANYU_OPERATIONS',
+  'CHUANYU_DRAIN_SECONDS',
   'CHUANYU_CALENDAR',
   'CHUANYU_FILES',
   'CHUANYU_ATTACHMENT_MEGABYTES',

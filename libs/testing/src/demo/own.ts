@@ -40,7 +40,7 @@ export class OwnProvinces implements Inside {
         officers,
         development: true,
         timerMilliseconds: 200,
-        logger: (province) =>
+        journal: (province) =>
           pino(
             { name: `gateway ${province}` },
             pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),

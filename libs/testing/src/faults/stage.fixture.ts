@@ -5,7 +5,6 @@ import { officersOfTwo, TokenIssuer } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
 import { Provinces, type ProvincesOptions, type RunningProvince } from '@chuanyu/provinces';
 import { addDays, realTime, today, twoProvinces } from '@chuanyu/reference';
-import { pino } from 'pino';
 import { agree, CallRefused, Session, type Agreed, type Opened } from './session.fixture';
 
 export interface StageOptions {
@@ -44,7 +43,6 @@ export class Stage {
       data: this.folder,
       directory: twoProvinces,
       officers: officersOfTwo,
-      logger: () => pino({ level: 'silent' }),
       onError: (where, error) =>
         this.errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
       onAlarm: (what) => this.alarms.push(what),
