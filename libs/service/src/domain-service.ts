@@ -176,7 +176,7 @@ export class DomainService {
     this.strategy = new LogStrategy({ log: operations.watch(province.log), group: `${domain}.service` });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     const { relay } = this;
-    samplesOf(operations.meters, { relay, heads, standing, setAside });
+    samplesOf(operations.meters, domain, { relay, heads, standing, setAside });
     standsOn(operations.readiness, this.config, standing);
     await standing.begin(this.config.restored === true);
     const beyond = await this.config.beyond?.(this);

@@ -10,6 +10,7 @@ import type { ReadinessCheck } from './readiness';
 /** What a domain's service looks up for a page of figures, beside its log. */
 export const samplesOf = (
   meters: Meters,
+  domain: string,
   parts: {
     readonly relay: Relay;
     readonly heads: CaseHeads;
@@ -21,15 +22,19 @@ export const samplesOf = (
   meters.sample('relay', async () => {
     const { messages, milliseconds } = relay.backlog;
     return [
-      { gauge: meters.relayPending, labels: {}, value: messages },
-      { gauge: meters.relayOldest, labels: {}, value: milliseconds / 1000 },
+      { gauge: meters.relayPending, labels: { domain }, value: messages },
+      { gauge: meters.relayOldest, labels: { domain }, value: milliseconds / 1000 },
     ];
   });
   meters.sample('receipts', async () =>
     [...heads.overdue].map(([peer, value]): Sample => ({ gauge: meters.overdue, labels: { peer }, value })),
   );
-  meters.sample('standing', async () => [{ gauge: meters.writes, labels: {}, value: standing.mayWrite ? 1 : 0 }]);
-  meters.sample('set aside', async () => [{ gauge: meters.setAside, labels: {}, value: await setAside.count() }]);
+  meters.sample('standing', async () => [
+    { gauge: meters.writes, labels: { domain }, value: standing.mayWrite ? 1 : 0 },
+  ]);
+  meters.sample('set aside', async () => [
+    { gauge: meters.setAside, labels: { domain }, value: await setAside.count() },
+  ]);
 };
 
 /** What it cannot work without; and whether it may write, which does not keep it from answering. */

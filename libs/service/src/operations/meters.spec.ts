@@ -8,11 +8,13 @@ it('tells what was counted and what was looked up, with whose it is', async () =
   const meters = new Meters(labels);
   meters.requests.inc({ method: 'GET', route: '/api/me', status: '200' });
   let pending = 3;
-  meters.sample('relay', async () => [{ gauge: meters.relayPending, labels: {}, value: pending }]);
-  expect(await meters.page()).toContain('chuanyu_relay_pending_messages{province="sichuan",service="prison"} 3\n');
+  meters.sample('relay', async () => [{ gauge: meters.relayPending, labels: { domain: 'prison' }, value: pending }]);
+  expect(await meters.page()).toContain(
+    'chuanyu_relay_pending_messages{domain="prison",province="sichuan",service="prison"} 3\n',
+  );
   pending = 0;
   const page = await meters.page();
-  expect(page).toContain('chuanyu_relay_pending_messages{province="sichuan",service="prison"} 0\n');
+  expect(page).toContain('chuanyu_relay_pending_messages{domain="prison",province="sichuan",service="prison"} 0\n');
   expect(page).toMatch(/^chuanyu_http_requests_total\{.*route="\/api\/me".*\} 1$/m);
 });
 

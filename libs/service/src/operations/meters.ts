@@ -68,13 +68,19 @@ export class Meters {
   readonly oldest = this.gauge('chuanyu_log_oldest_pending_seconds', 'Age of the oldest of them', ['log', 'group']);
   readonly dead = this.gauge('chuanyu_dead_letters', 'Records that were refused for good', ['log', 'group']);
   readonly parked = this.gauge('chuanyu_parked_letters', 'Records parked behind them', ['log', 'group']);
-  readonly relayPending = this.gauge('chuanyu_relay_pending_messages', 'Saved and not yet on the log: at most 500', []);
-  readonly relayOldest = this.gauge('chuanyu_relay_oldest_pending_seconds', 'How long the first of them waits', []);
+  readonly relayPending = this.gauge('chuanyu_relay_pending_messages', 'Saved and not yet on the log: at most 500', [
+    'domain',
+  ]);
+  readonly relayOldest = this.gauge('chuanyu_relay_oldest_pending_seconds', 'How long the first of them waits', [
+    'domain',
+  ]);
   readonly overdue = this.gauge('chuanyu_receipts_overdue_cases', 'Cases with a step not delivered after an hour', [
     'peer',
   ]);
-  readonly writes = this.gauge('chuanyu_may_write', '0 between a restore and the readmission by the peers', []);
-  readonly setAside = this.gauge('chuanyu_set_aside_messages', 'Messages of a peer that a case did not believe', []);
+  readonly writes = this.gauge('chuanyu_may_write', '0 between a restore and the readmission by the peers', ['domain']);
+  readonly setAside = this.gauge('chuanyu_set_aside_messages', 'Messages of a peer that a case did not believe', [
+    'domain',
+  ]);
   readonly held = this.gauge('chuanyu_exchange_held_messages', 'Messages that wait for a clause or files', [
     'direction',
   ]);
@@ -116,6 +122,7 @@ export class Meters {
   private histogram(name: string, help: string, labelNames: string[]): Histogram {
     return new Histogram({ name, help, labelNames, buckets: DURATIONS, registers: [this.registry] });
   }
+  /** With a label at least: one without would be 0 wherever nobody looks it up. */
   private gauge(name: string, help: string, labelNames: string[]): Gauge {
     const gauge = new Gauge({ name, help, labelNames, registers: [this.registry] });
     this.gauges.push(gauge);

@@ -12,6 +12,7 @@ export interface StageOptions {
   /** Until the agreement expires: 700 unless said. */
   readonly agreedDays?: number;
   readonly attachments?: ProvincesOptions['attachments'];
+  readonly journal?: ProvincesOptions['journal'];
 }
 
 /** 四川 and 重庆 in one process on a folder of their own, with the officers of both at hand. */
@@ -46,6 +47,7 @@ export class Stage {
       onError: (where, error) =>
         this.errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
       onAlarm: (what) => this.alarms.push(what),
+      ...(this.options.journal ? { journal: this.options.journal } : {}),
       ...(this.options.attachments ? { attachments: this.options.attachments } : {}),
       ...(this.options.limits ? { limits: this.options.limits } : {}),
     });
