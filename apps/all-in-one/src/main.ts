@@ -3,7 +3,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, seedProjects, seedRegisters, takeFolder } from '@chuanyu/provinces';
+import {
+  endOnSignal,
+  Provinces,
+  seedAccounts,
+  seedAgreement,
+  seedProjects,
+  seedRegisters,
+  takeFolder,
+} from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
@@ -45,13 +53,16 @@ const main = async (): Promise<void> => {
     onAlarm: (what) => console.error(`[alarm] ${what}`),
   });
   let ending = false;
-  const end = () => {
-    if (ending) return;
-    ending = true;
-    console.log('\n正在停止… stopping');
-    void provinces.stop().then(() => process.exit(0));
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
+  endOnSignal({
+    journal: {
+      info: () => {
+        if (!ending) console.log('\n正在停止… stopping');
+        ending = true;
+      },
+      error: (...said: readonly unknown[]) => console.error(...said),
+    },
+    parts: () => [{ name: 'provinces', end: () => provinces.stop(), waitsFor: () => provinces.ending }],
+  });
   await Promise.all([...provinces.all.values()].map(seedAccounts));
   await seedAgreement(provinces);
   await seedRegisters(provinces);

@@ -1,3 +1,4 @@
+export * from './ending';
 export * from './folder-lock';
 export * from './province-files';
 export * from './running-province';

@@ -142,6 +142,11 @@ export class Provinces {
   async drain(rounds = 4): Promise<void> {
     for (let n = 0; n < rounds; n++) for (const each of this.all.values()) await each.settle();
   }
+  /** What its end is waiting for. */
+  get ending(): string | undefined {
+    const waiting = [...this.all.values()].flatMap((each) => each.ending);
+    return waiting.length === 0 ? undefined : waiting.join(', ');
+  }
   async stop(): Promise<void> {
     await Promise.all([...this.all.values()].map((each) => each.stop()));
     await Promise.all([...this.all.values()].map((each) => each.close()));

@@ -8,9 +8,10 @@ import { ExchangeService } from '@chuanyu/exchange';
 import { openFileStore } from '@chuanyu/files';
 import { GatewayService } from '@chuanyu/gateway';
 import { Calendar, MovableClock, publishedCalendar, readCalendar, realTime, twoProvinces } from '@chuanyu/reference';
-import { DomainService, Files, readSettings, type Province, type Settings } from '@chuanyu/service';
+import { DomainService, Files, readSettings, type Operations, type Province, type Settings } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
+import { endOnSignal } from './ending';
 import { ProvinceFiles } from './province-files';
 
 /** Structured lines on standard output, without personal data. */
@@ -20,6 +21,7 @@ const journal = pino();
 interface Running {
   stop(): Promise<void>;
   readonly url: string;
+  readonly operations: Operations;
 }
 interface Ground {
   readonly settings: Settings;
@@ -34,20 +36,24 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     const ground = await groundOf(settings);
     const service = await start(ground);
     journal.info({ service: name, province: settings.province, url: service.url }, 'started');
-    let ending = false;
-    const end = () => {
-      if (ending) return;
-      ending = true;
-      void service
-        .stop()
-        .then(() => Promise.all(ground.close.map((close) => close())))
-        .then(() => process.exit(0));
-    };
-    process.on('SIGTERM', end).on('SIGINT', end);
+    endOnSignal({
+      journal,
+      parts: () => [
+        { name: 'readiness', end: () => drained(service, settings.drainSeconds) },
+        { name, end: () => service.stop(), waitsFor: () => service.operations.ending },
+        ...ground.close.map((close, nth) => ({ name: `ground ${nth}`, end: close })),
+      ],
+    });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+};
+
+/** Not ready any more, while it still listens: whoever sends people here has the time to hear of it. */
+const drained = async ({ operations }: Running, seconds: number): Promise<void> => {
+  operations.readiness.end();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 };
 
 const groundOf = async (settings: Settings): Promise<Ground> => {

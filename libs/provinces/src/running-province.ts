@@ -146,6 +146,14 @@ export class RunningProvince {
     this.exchange ??= await this.newExchange?.();
     await this.exchange?.start();
   }
+  /** What the end of its services is waiting for. */
+  get ending(): readonly string[] {
+    return [...this.services.values(), this.exchange, this.gateway].flatMap((service) =>
+      service?.operations.ending === undefined
+        ? []
+        : [`${this.options.id} ${service.operations.service} ${service.operations.ending}`],
+    );
+  }
   async stop(): Promise<void> {
     await this.gateway?.stop();
     await Promise.all([...[...this.services.values()].map((service) => service.stop()), this.exchange?.stop()]);
