@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
 import {
   endOnSignal,
+  enginesIn,
   Provinces,
   seedAccounts,
   seedAgreement,
@@ -15,13 +16,14 @@ import {
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
 
-/** Both provinces in one process on the embedded engine: what `script/server` starts. */
+/** Both provinces in one process: what `script/server` starts. */
 const main = async (): Promise<void> => {
   const began = performance.now();
   const { values } = parseArgs({
     options: {
       reset: { type: 'boolean', default: false },
-      data: { type: 'string', default: '.data' },
+      data: { type: 'string' },
+      engine: { type: 'string', default: 'embedded' },
       port: { type: 'string', default: '4100' },
       restored: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
@@ -29,13 +31,17 @@ const main = async (): Promise<void> => {
   });
   if (values.help)
     return console.log(
-      'script/server [--reset] [--data <folder>] [--port <first port>] [--restored <province> …]\n' +
+      'script/server [--reset] [--engine distributed] [--data <folder>] [--port <first port>] [--restored <province> …]\n' +
         '  --reset     begins afresh\n' +
+        '  --engine    embedded (files, nothing to install), or distributed: on Kafka and MongoDB, which it starts\n' +
         '  --restored  declares that the database of a province was put back from a backup (docs/operations.md)',
     );
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_000) throw new Error('--port must be a number from 0 to 65000');
-  const data = resolve(values.data);
+  if (values.engine !== 'embedded' && values.engine !== 'distributed')
+    throw new Error('--engine must be embedded or distributed');
+  // Each engine has keys and clocks of its own, as it has cases of its own.
+  const data = resolve(values.data ?? (values.engine === 'embedded' ? '.data' : '.data/distributed'));
   takeFolder(data);
   if (values.reset)
     for (const { id } of twoProvinces.provinces) await rm(resolve(data, id), { recursive: true, force: true });
@@ -43,6 +49,7 @@ const main = async (): Promise<void> => {
     data,
     directory: twoProvinces,
     officers: officersOfTwo,
+    ...(values.engine === 'distributed' ? { engine: enginesIn('.data/engines') } : {}),
     ports: port === 0 ? {} : { sichuan: port, chongqing: port + 100 },
     development: true,
     restored: values.restored,

@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
-import { topics, type Clause } from '@chuanyu/contracts';
+import type { Clause } from '@chuanyu/contracts';
 import { defaultLimits, type Workflows } from '@chuanyu/engine';
-import type { EventLog } from '@chuanyu/event-log';
+import { topicsOf, type EventLog } from '@chuanyu/event-log';
 import {
   addressOf,
   endHttpApplication,
@@ -20,7 +20,7 @@ import {
 import { KeyAnnouncements } from './announcements';
 import { EXCHANGE_STATE, ExchangeController } from './exchange-controller';
 import { ExchangeKeys } from './exchange-keys';
-import { topicsOf } from './exchange-topics';
+import { homeGroups, useOfExchange } from './exchange-log-use';
 import { CrossingFiles } from './files/crossing-files';
 import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
@@ -113,7 +113,7 @@ export class ExchangeService {
     const domains = workflows.domains();
     const names = Object.keys(peers);
     const log = province.log;
-    await log.declare(topicsOf(province.id, names, domains));
+    await log.declare(topicsOf(useOfExchange(province.id, names, domains)));
     await this.clauses.load();
     const validators = new Validators(workflows);
     const gates = new Gates(this.clauses, province.clock, workflows, validators);
@@ -195,17 +195,16 @@ export class ExchangeService {
     this.clauses.onChange(() => void this.release());
     this.clauses.onChange(() => files.sent.go());
 
+    const groups = homeGroups(domains);
     const told = await this.listening.own(own, {
-      group: 'exchange.clauses',
-      topics: [topics.clauses],
+      ...groups.clauses,
       from: 'beginning',
       handle: async (record) => this.clauses.note(record.value as Clause),
     });
     // What was suspended while nothing ran here must hold what was saved meanwhile: so clauses come first.
     await told.drained();
     await this.listening.own(own, {
-      group: 'exchange.outbound',
-      topics: [...domains.map(topics.events), topics.events('exchange')],
+      ...groups.outbound,
       from: 'beginning',
       handle: (record) => outbound.handle(record),
     });
@@ -259,6 +258,7 @@ export class ExchangeService {
   tick(): Promise<void> {
     const { province } = this.config;
     this.ticking = this.ticking
+      .then(() => this.clauses.load())
       .then(() => this.keys.look())
       .catch((error: unknown) => province.onError(`${province.id}/exchange`, error))
       .then(() => this.release())

@@ -8,8 +8,7 @@ import {
   type Account,
   type AuditBlock,
 } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
-import { LogStrategy } from '@chuanyu/event-log';
+import { LogStrategy, topicsOf } from '@chuanyu/event-log';
 import {
   addressOf,
   Door,
@@ -31,12 +30,12 @@ import { SignInDesk } from './entry/sign-in-desk';
 import { Forwarder } from './forward/forwarder';
 import { forwardRoutes } from './forward/forward-routes';
 import { ServiceClient } from './forward/service-client';
+import { listsGroup, useOfGateway } from './gateway-log-use';
 import { standsOn } from './health/stands-on';
 import { manners } from './http/manners';
 import { Changes } from './lists/changes';
 import { ChangesController } from './lists/changes-controller';
 import { ListController } from './lists/list-controller';
-import { SHAPE } from './lists/kept-row';
 import { Lists } from './lists/lists';
 import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
@@ -91,9 +90,7 @@ export class GatewayService {
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const domains = gateway.workflows.domains();
     this.published = new PublicEvents(gateway);
-    await province.log.declare(
-      [...domains.map((domain) => topics.events(domain)), ...this.published.topics()].map((name) => ({ name })),
-    );
+    await province.log.declare(topicsOf(useOfGateway(province.id, gateway.peers, domains)));
     const door = new Door(
       new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
       province.officers,
@@ -106,10 +103,7 @@ export class GatewayService {
     const { operations, client } = this;
     standsOn(operations.readiness, gateway, client);
     const traffic = (this.traffic = operations.traffic({ behindGateway: false }));
-    this.strategy = new LogStrategy({
-      log: operations.watch(province.log, { tells: false }),
-      group: `gateway.lists.${SHAPE}`,
-    });
+    this.strategy = new LogStrategy({ log: operations.watch(province.log, { tells: false }), group: listsGroup });
     const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
     this.app = await startHttpApplication({
       controllers: [

@@ -13,6 +13,21 @@ import {
 } from '@chuanyu/exchange';
 import type { Clock, Province } from '@chuanyu/reference';
 
+/** A peer's leave to read its log: user, password, and the certificate (PEM) by which its brokers are known. */
+export interface PeerPass {
+  readonly user: string;
+  readonly password: string;
+  readonly authority?: string;
+}
+const isPeerPass = (value: unknown): value is PeerPass =>
+  typeof value === 'object' &&
+  value !== null &&
+  'user' in value &&
+  typeof value.user === 'string' &&
+  'password' in value &&
+  typeof value.password === 'string' &&
+  (!('authority' in value) || typeof value.authority === 'string');
+
 /** What a province keeps beside its database and log: keys (readable by its owner only) and whom it is paired with. */
 export class ProvinceFiles {
   constructor(readonly folder: string) {}
@@ -59,6 +74,18 @@ export class ProvinceFiles {
   async savePairing(pairing: Pairing): Promise<void> {
     await this.write('pairing.json', pairing);
   }
+  /** What each peer gave this province to read its log by; `file` where that is kept elsewhere. */
+  async peerPasses(file = this.file('peers.json')): Promise<ReadonlyMap<string, PeerPass>> {
+    const known = (await this.read(file)) ?? {};
+    if (typeof known !== 'object' || known === null || Array.isArray(known))
+      throw new Error(`${file} must be {"<province>": {"user", "password", "authority"?}, …}`);
+    return new Map(
+      Object.entries(known).map(([province, pass]: [string, unknown]) => {
+        if (!isPeerPass(pass)) throw new Error(`${file}: ${province} must be {"user", "password", "authority"?}`);
+        return [province, pass];
+      }),
+    );
+  }
   async clockOffset(): Promise<number> {
     const known = await this.read('clock.json');
     return typeof known === 'object' && known !== null && 'moved' in known && typeof known.moved === 'number'
@@ -93,7 +120,8 @@ export const pairAll = async (
     readonly province: Province;
     readonly keyring: Keyring;
     readonly clock: Clock;
-    readonly log: string;
+    /** Where its log is found. */
+    readonly addresses: readonly string[];
   }[],
 ): Promise<ReadonlyMap<string, Pairing>> => {
   const made = new Map<string, Pairing>();
@@ -103,7 +131,7 @@ export const pairAll = async (
       if (other.province.id === province.id) continue;
       const theirs = exportOwn(
         other.keyring,
-        { province: other.province.id, issuer: other.province.issuer, addresses: [other.log] },
+        { province: other.province.id, issuer: other.province.issuer, addresses: other.addresses },
         other.clock.now(),
       );
       const paired = await pair(mine, JSON.parse(JSON.stringify(theirs)), theirs.fingerprint);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Officers } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
+import type { Pairing } from '@chuanyu/exchange';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
+import { EmbeddedEngine, type Engine } from './engine';
 import { pairAll, ProvinceFiles } from './province-files';
 import { RunningProvince, type ProvinceOptions } from './running-province';
 
@@ -11,6 +12,8 @@ export interface ProvincesOptions {
   readonly data: string;
   readonly directory: Directory;
   readonly officers: Officers;
+  /** What each province stands on; files in its folder unless said. */
+  readonly engine?: (province: string, files: ProvinceFiles) => Engine;
   /** Port of each province's gateway; any that is free where absent. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly host?: string;
@@ -49,6 +52,7 @@ export class Provinces {
         await RunningProvince.open({
           id,
           files,
+          engine: options.engine?.(id, files) ?? new EmbeddedEngine(files),
           directory,
           officers,
           clock,
@@ -91,14 +95,15 @@ export class Provinces {
           province,
           keyring,
           clock: each.options.clock,
-          log: pathToFileURL(each.options.files.file('log.db')).href,
+          addresses: each.options.engine.addresses,
         };
       }),
     );
     await Promise.all(
       keyed.map(async ({ each, keyring }) => {
-        const pairing = (await each.options.files.pairing()) ?? fresh.get(each.options.id);
-        if (!pairing) throw new Error(`${each.options.id} is not paired`);
+        const made = fresh.get(each.options.id);
+        if (!made) throw new Error(`${each.options.id} is not paired`);
+        const pairing = atAddressesOf((await each.options.files.pairing()) ?? made, made);
         await each.options.files.savePairing(pairing);
         await each.start(
           running.filter((other) => other !== each),
@@ -152,3 +157,12 @@ export class Provinces {
     await Promise.all([...this.all.values()].map((each) => each.close()));
   }
 }
+
+/** What was agreed once, with the logs where they are now: a folder or a server may have moved. */
+const atAddressesOf = (known: Pairing, now: Pairing): Pairing => ({
+  ...known,
+  peers: known.peers.map((peer) => ({
+    ...peer,
+    addresses: now.peers.find(({ province }) => province === peer.province)?.addresses ?? peer.addresses,
+  })),
+});

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { officersOfTwo, verifyingKeys } from '@chuanyu/access';
-import { openSqlite, type Database } from '@chuanyu/collections';
-import { openSqliteLog, type EventLog } from '@chuanyu/event-log';
+import type { Database } from '@chuanyu/collections';
+import type { EventLog } from '@chuanyu/event-log';
 import { ExchangeService } from '@chuanyu/exchange';
-import { openFileStore } from '@chuanyu/files';
 import { GatewayService } from '@chuanyu/gateway';
 import { Calendar, MovableClock, publishedCalendar, readCalendar, realTime, twoProvinces } from '@chuanyu/reference';
 import { DomainService, Files, readSettings, type Operations, type Province, type Settings } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
 import { endOnSignal } from './ending';
+import { engineOf, type Engine } from './engine';
 import { ProvinceFiles } from './province-files';
 
 /** Structured lines on standard output, without personal data. */
@@ -27,6 +26,7 @@ interface Ground {
   readonly settings: Settings;
   readonly province: Province;
   readonly files: ProvinceFiles;
+  readonly engine: Engine;
   readonly close: (() => Promise<void>)[];
 }
 
@@ -60,7 +60,10 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
   const files = new ProvinceFiles(settings.data);
   await files.prepare();
   const clock = new MovableClock(await files.clockOffset());
-  const log = await openSqliteLog({ file: files.file('log.db'), clock });
+  const engine = engineOf(settings.engine, files, settings.peers);
+  const onError = (where: string, error: unknown): void =>
+    journal.error({ where, error: error instanceof Error ? error.message : String(error) });
+  const log = await engine.openLog(clock, (error) => onError('log', error));
   const calendar =
     settings.calendar === undefined
       ? publishedCalendar
@@ -75,22 +78,22 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
     calendar,
     tokenKeys: verifyingKeys(await files.tokenKey()),
     journal,
-    onError: (where, error) => journal.error({ where, error: error instanceof Error ? error.message : String(error) }),
+    onError,
   };
-  return { settings, province, files, close: [() => log.close()] };
+  return { settings, province, files, engine, close: [() => log.close()] };
 };
 const operationsOf = ({ operations }: Settings) => (operations ? { operations } : {});
 /** For the operator, beside the errors. */
 const onAlarm = (what: string): void => journal.warn({ alarm: what });
 /** What all services of the province share beside the database; the exchange too. */
 const sharedFilesOf = async (ground: Ground, database: Database): Promise<Files> => {
-  const { settings, province, close } = ground;
-  const store = await openFileStore(settings.files);
+  const { settings, province, engine, close } = ground;
+  const store = await engine.openFiles(settings.files);
   close.push(() => store.close());
   return Files.open(database, province.clock, { store, limit: settings.attachmentLimit });
 };
-const databaseOf = async ({ files, close }: Ground) => {
-  const database = await openSqlite({ file: files.file('cases.db') });
+const databaseOf = async ({ engine, close }: Ground) => {
+  const database = await engine.openDatabase();
   close.push(() => database.close());
   return database;
 };
@@ -123,14 +126,14 @@ export const runDomain = (domain: string): Promise<void> =>
 /** The one service that crosses the border. Each peer's log is at the address in the pairing file. */
 export const runExchange = (): Promise<void> =>
   run('exchange', async (ground) => {
-    const { settings, province, files, close } = ground;
+    const { settings, province, files, engine, close } = ground;
     const pairing = await files.pairing(settings.pairing);
     if (!pairing) throw new Error(`${settings.pairing} is missing: pair the provinces first (docs/operations.md)`);
     const peers: Record<string, EventLog> = {};
     for (const peer of pairing.peers) {
-      const address = peer.addresses.find((each) => each.startsWith('file:'));
-      if (address === undefined) throw new Error(`the pairing file has no log address for ${peer.province}`);
-      const log = await openSqliteLog({ file: fileURLToPath(address), clock: province.clock });
+      const log = await engine.openPeerLog(peer, province.clock, (error) =>
+        province.onError(`log of ${peer.province}`, error),
+      );
       close.push(() => log.close());
       peers[peer.province] = log;
     }

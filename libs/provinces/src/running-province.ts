@@ -1,19 +1,21 @@
 import { verifyingKeys, type Officers, type SigningKey } from '@chuanyu/access';
-import { openSqlite, type Database } from '@chuanyu/collections';
+import type { Database } from '@chuanyu/collections';
 import type { Limits } from '@chuanyu/engine';
-import { cuttable, openSqliteLog, type EventLog } from '@chuanyu/event-log';
-import { openFileStore, type FileStore } from '@chuanyu/files';
+import { cuttable, type EventLog } from '@chuanyu/event-log';
+import type { FileStore } from '@chuanyu/files';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
 import { GatewayService, type Development } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, Files, type FilesOptions, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
+import { EmbeddedEngine, type Engine } from './engine';
 import type { ProvinceFiles } from './province-files';
 
 export interface ProvinceOptions {
   readonly id: string;
   readonly files: ProvinceFiles;
+  readonly engine: Engine;
   readonly directory: Directory;
   readonly officers: Officers;
   readonly clock: MovableClock;
@@ -44,6 +46,8 @@ export class RunningProvince {
   /** This province's view of each peer's log: a line that can be cut. */
   lines: Readonly<Record<string, CuttableLog>> = {};
 
+  private readonly peerLogs: EventLog[] = [];
+
   private newExchange: (() => Promise<ExchangeService>) | undefined;
 
   private constructor(
@@ -57,10 +61,10 @@ export class RunningProvince {
 
   /** Opens database and log; nothing runs yet, so that peers can be given to each other first. */
   static async open(options: ProvinceOptions): Promise<RunningProvince> {
-    const { files, clock } = options;
-    const database = await openSqlite({ file: files.file('cases.db') });
-    const log = await openSqliteLog({ file: files.file('log.db'), clock });
-    const store = await openFileStore(files.file('files'));
+    const { id, engine, files, clock, onError } = options;
+    const database = await engine.openDatabase();
+    const log = await engine.openLog(clock, (error) => onError(`${id}/log`, error));
+    const store = await engine.openFiles();
     return new RunningProvince(options, database, log, store, await files.tokenKey());
   }
 
@@ -79,8 +83,9 @@ export class RunningProvince {
       ...(this.options.journal ? { journal: this.options.journal } : {}),
     };
     const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
-    this.lines = Object.fromEntries(peers.map((peer) => [peer.options.id, cuttable(peer.log)]));
     const { files } = this.options;
+    const lines = peers.map(async (peer) => [peer.options.id, cuttable(await this.logOf(peer, pairing))] as const);
+    this.lines = Object.fromEntries(await Promise.all(lines));
     this.newExchange = () =>
       ExchangeService.create({
         province,
@@ -111,6 +116,16 @@ export class RunningProvince {
       ...(this.options.development ? { development: this.options.development } : {}),
     });
     await this.gateway.start();
+  }
+  /** The log of a peer in the same process: a file is opened once, so that its readers hear at once what is appended. */
+  private async logOf(peer: RunningProvince, pairing: Pairing): Promise<EventLog> {
+    const { id, engine, clock, onError } = this.options;
+    if (engine instanceof EmbeddedEngine) return peer.log;
+    const paired = pairing.peers.find(({ province }) => province === peer.options.id);
+    if (!paired) throw new Error(`${id} is not paired with ${peer.options.id}`);
+    const log = await engine.openPeerLog(paired, clock, (error) => onError(`${id}/log of ${paired.province}`, error));
+    this.peerLogs.push(log);
+    return log;
   }
   private configOf(province: Province, domain: string, files: Files): Parameters<typeof DomainService.create>[0] {
     const { host, limits, timerMilliseconds } = this.options;
@@ -159,6 +174,7 @@ export class RunningProvince {
     await Promise.all([...[...this.services.values()].map((service) => service.stop()), this.exchange?.stop()]);
   }
   async close(): Promise<void> {
+    await Promise.all(this.peerLogs.map((log) => log.close()));
     await this.log.close();
     await this.store.close();
     await this.database.close();

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { engineNames, readEngine, type EngineSettings } from './engine-settings';
+import { EnvironmentReader, type Environment } from './environment';
 
 /** What a process is told by its environment: read once, here, into a checked object. */
 export interface Settings {
@@ -7,17 +8,19 @@ export interface Settings {
   readonly province: string;
   /** Folder of this province's files. */
   readonly data: string;
-  readonly engine: 'embedded';
+  readonly engine: EngineSettings;
   /** Pairing file; `pairing.json` in the data folder unless said. */
   readonly pairing: string;
+  /** File with what each peer gave us to read its log by; `peers.json` in the data folder unless said. */
+  readonly peers: string;
   readonly host: string;
   readonly port: number;
   /** Where operators read metrics; nowhere unless said. */
   readonly operations: { readonly host: string; readonly port: number } | undefined;
   /** Seconds between the end of readiness and the end of listening: 1 unless said. */
   readonly drainSeconds: number;
-  /** Where attachments lie: a folder, or the address of a MongoDB; `files` in the data folder unless said. */
-  readonly files: string;
+  /** Where attachments lie: a folder, or the address of a MongoDB; unless said beside the cases. */
+  readonly files: string | undefined;
   /** Bytes of one attachment: 20 MB unless said. */
   readonly attachmentLimit: number;
   /** JSON file with calendars that replace the published ones. */
@@ -39,30 +42,16 @@ export class BadSettings extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. Throws `BadSettings`. */
 export const readSettings = (environment: Environment = process.env): Settings => {
-  const faults: string[] = [];
-  const read = (name: string): string | undefined => {
-    const [value, file] = [environment[name], environment[`${name}_FILE`]];
-    if (value !== undefined && file !== undefined) faults.push(`${name} and ${name}_FILE are both set`);
-    if (file === undefined) return value === '' ? undefined : value;
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch {
-      faults.push(`${name}_FILE: ${file} cannot be read`);
-      return undefined;
-    }
-  };
+  const reader = new EnvironmentReader(environment);
+  const { faults } = reader;
+  const read = (name: string): string | undefined => reader.read(name);
   const province = read('CHUANYU_PROVINCE') ?? '';
   if (!/^[a-z]+(-[a-z]+)*$/.test(province)) faults.push('CHUANYU_PROVINCE must be the id of a province, e.g. sichuan');
   const data = read('CHUANYU_DATA') ?? '';
   if (data === '') faults.push('CHUANYU_DATA must name a folder');
-  const engine = read('CHUANYU_ENGINE') ?? 'embedded';
-  if (engine !== 'embedded') faults.push(`CHUANYU_ENGINE is ${engine}: this version runs on the embedded engine only`);
-  for (const name of ['CHUANYU_KAFKA', 'CHUANYU_MONGODB'])
-    if (read(name) !== undefined) faults.push(`${name} is set, but this version runs on the embedded engine only`);
+  const engine = readEngine(reader);
   const addressIn = (name: string, unlessSaid?: string): { host: string; port: number } | undefined => {
     const said = read(name) ?? unlessSaid;
     if (said === undefined) return undefined;
@@ -98,9 +87,10 @@ export const readSettings = (environment: Environment = process.env): Settings =
   return {
     province,
     data: folder,
-    engine: 'embedded',
+    engine,
     pairing: read('CHUANYU_PAIRING') ?? resolve(folder, 'pairing.json'),
-    files: read('CHUANYU_FILES') ?? resolve(folder, 'files'),
+    peers: read('CHUANYU_PEERS') ?? resolve(folder, 'peers.json'),
+    files: read('CHUANYU_FILES'),
     attachmentLimit: megabytes * 1024 * 1024,
     host: http?.host ?? '127.0.0.1',
     port: http?.port ?? 0,
@@ -116,10 +106,9 @@ export const readSettings = (environment: Environment = process.env): Settings =
 const names = new Set([
   'CHUANYU_PROVINCE',
   'CHUANYU_DATA',
-  'CHUANYU_ENGINE',
-  'CHUANYU_KAFKA',
-  'CHUANYU_MONGODB',
+  ...engineNames,
   'CHUANYU_PAIRING',
+  'CHUANYU_PEERS',
   'CHUANYU_HTTP',
   'CHUANYU_OPERATIONS',
   'CHUANYU_DRAIN_SECONDS',
