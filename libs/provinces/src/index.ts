@@ -1,3 +1,4 @@
+export * from './ending';
 export * from './folder-lock';
 export * from './engine';
 export * from './engines-in';
