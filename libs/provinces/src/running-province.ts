@@ -4,7 +4,7 @@ import type { Limits } from '@chuanyu/engine';
 import { cuttable, type EventLog } from '@chuanyu/event-log';
 import type { FileStore } from '@chuanyu/files';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
-import { GatewayService, type Development, type GatewayConfig } from '@chuanyu/gateway';
+import { GatewayService, type Development } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, Files, type FilesOptions, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
@@ -36,7 +36,7 @@ export interface ProvinceOptions {
   readonly development?: Development;
   /** What a service is given of a log, for those who watch what it does there; the log itself unless said. */
   readonly logFor?: (log: EventLog, to: LogHolder) => EventLog;
-  readonly logger?: NonNullable<GatewayConfig['logger']>;
+  readonly journal?: NonNullable<Province['journal']>;
 }
 /** A service of one province, with the log at another or its own. */
 export interface LogHolder {
@@ -90,6 +90,7 @@ export class RunningProvince {
       calendar,
       tokenKeys: verifyingKeys(this.tokenKey),
       onError,
+      ...(this.options.journal ? { journal: this.options.journal } : {}),
     });
     const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
     const { files } = this.options;
@@ -126,7 +127,6 @@ export class RunningProvince {
       signingKey: this.tokenKey,
       peers: peers.map((peer) => peer.options.id),
       ...(this.options.development ? { development: this.options.development } : {}),
-      ...(this.options.logger ? { logger: this.options.logger } : {}),
     });
     await this.gateway.start();
   }
@@ -173,6 +173,14 @@ export class RunningProvince {
   async startExchange(): Promise<void> {
     this.exchange ??= await this.newExchange?.();
     await this.exchange?.start();
+  }
+  /** What the end of its services is waiting for. */
+  get ending(): readonly string[] {
+    return [...this.services.values(), this.exchange, this.gateway].flatMap((service) =>
+      service?.operations.ending === undefined
+        ? []
+        : [`${this.options.id} ${service.operations.service} ${service.operations.ending}`],
+    );
   }
   async stop(): Promise<void> {
     await this.gateway?.stop();

@@ -7,7 +7,7 @@ import { twoProvinces, type Directory } from '@chuanyu/reference';
 import { pino } from 'pino';
 import type { Inside } from './day';
 import { OwnEngines } from '../engines/own';
-import { WatchedLogs } from './watched-logs';
+import { NotedLogs } from './noted-logs';
 
 /** Provinces of one's own in a fresh folder, seeded: gone when stopped. */
 export class OwnProvinces implements Inside {
@@ -18,7 +18,7 @@ export class OwnProvinces implements Inside {
     readonly errors: readonly string[],
     readonly alarms: readonly string[],
     /** What each service did on each log. */
-    readonly logs: WatchedLogs,
+    readonly logs: NotedLogs,
     private readonly engines: OwnEngines | undefined,
   ) {}
 
@@ -40,7 +40,7 @@ export class OwnProvinces implements Inside {
     const folder = await mkdtemp(join(tmpdir(), 'chuanyu-day-'));
     const errors: string[] = [];
     const alarms: string[] = [];
-    const logs = new WatchedLogs();
+    const logs = new NotedLogs();
     let provinces: Provinces | undefined;
     let engines: OwnEngines | undefined;
     try {
@@ -53,7 +53,7 @@ export class OwnProvinces implements Inside {
         logFor: logs.logFor,
         development: true,
         timerMilliseconds: 200,
-        logger: (province) =>
+        journal: (province) =>
           pino(
             { name: `gateway ${province}` },
             pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),

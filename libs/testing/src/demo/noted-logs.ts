@@ -4,7 +4,7 @@ import { exchangeOf, type ProvinceOptions } from '@chuanyu/provinces';
 type LogFor = NonNullable<ProvinceOptions['logFor']>;
 
 /** Notes what each service does on each log: as whom, at whose. */
-export class WatchedLogs {
+export class NotedLogs {
   /** `<user> writes|reads|declares|in <topic or group>`, by the province whose log it is. */
   private readonly done = new Map<string, Set<string>>();
 
@@ -17,7 +17,7 @@ export class WatchedLogs {
     const noteLetters = (group: string) => {
       for (const act of ['writes', 'reads']) this.at(of).add(`${service} ${act} ${deadLettersOf(group)}`);
     };
-    const watched: EventLog = {
+    const noted: EventLog = {
       declare: async (topics) => {
         note('declares', ...topics.map(({ name }) => name));
         await log.declare(topics);
@@ -45,6 +45,11 @@ export class WatchedLogs {
         noteLetters(group);
         return log.deadLetters(group, options);
       },
+      countLetters: async (group) => {
+        note('in', group);
+        noteLetters(group);
+        return log.countLetters(group);
+      },
       redrive: async (group, key) => {
         note('in', group);
         noteLetters(group);
@@ -57,7 +62,7 @@ export class WatchedLogs {
       generation: () => log.generation(),
       close: () => log.close(),
     };
-    return watched;
+    return noted;
   };
 
   at(province: string): Set<string> {
