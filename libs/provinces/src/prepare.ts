@@ -21,11 +21,11 @@ export async function prepare(
   });
   const { topics, tables, grants } = rights;
   say(`topics: ${topics.length}, tables of dead letters: ${tables.length}`);
-  for (const name of created) say(`  made ${name}`);
-  for (const name of changed) say(`  changed the settings of ${name}`);
+  if (created.length > 0) say(`  made ${created.join(', ')}`);
+  if (changed.length > 0) say(`  changed the settings of ${changed.join(', ')}`);
   say(`rules: ${allowed.rules} for ${grants.length} users, ${allowed.added} new, ${allowed.removed} taken away`);
   for (const { user, writes, reads, groups } of grants)
-    say(`  ${user}: writes ${writes.length} topics, reads ${reads.length}, in ${groups.length} groups`);
+    say(`  ${user}: writes ${writes.length} topics, reads ${reads.length}; groups: ${groups.join(', ')}`);
 }
 
 /** A process that makes the cluster ready before services start, with their settings and the operator's user, and ends. */

@@ -29,6 +29,7 @@ export interface ProvincesOptions {
   readonly journal?: (province: string) => NonNullable<ProvinceOptions['journal']>;
   readonly onError?: (where: string, error: unknown) => void;
   readonly onAlarm?: (what: string) => void;
+  readonly logFor?: ProvinceOptions['logFor'];
 }
 
 /** Several provinces in one process, each with its own database, log and clock, and a border that can be cut and healed. */
@@ -61,6 +62,7 @@ export class Provinces {
           host: options.host ?? '127.0.0.1',
           onError: options.onError ?? (() => undefined),
           onAlarm: options.onAlarm ?? (() => undefined),
+          ...(options.logFor ? { logFor: options.logFor } : {}),
           ...(options.journal ? { journal: options.journal(id) } : {}),
           ...(options.restored?.includes(id) === true ? { restored: true } : {}),
           ...(options.attachments ? { attachments: options.attachments(id) } : {}),

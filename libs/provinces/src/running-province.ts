@@ -34,7 +34,15 @@ export interface ProvinceOptions {
   /** Where the public finds the gateway; its own address unless said. */
   readonly publicUrl?: string;
   readonly development?: Development;
+  /** What a service is given of a log, for those who watch what it does there; the log itself unless said. */
+  readonly logFor?: (log: EventLog, to: LogHolder) => EventLog;
   readonly journal?: NonNullable<Province['journal']>;
+}
+/** A service of one province, with the log at another or its own. */
+export interface LogHolder {
+  readonly service: string;
+  readonly of: string;
+  readonly at: string;
 }
 export type CuttableLog = ReturnType<typeof cuttable>;
 
@@ -70,25 +78,30 @@ export class RunningProvince {
 
   async start(peers: readonly RunningProvince[], keyring: Keyring, pairing: Pairing): Promise<void> {
     const { id, directory, officers, clock, calendar, onError, host } = this.options;
-    const province: Province = {
+    const lend = (log: EventLog, service: string, at = id): EventLog =>
+      this.options.logFor?.(log, { service, of: id, at }) ?? log;
+    const provinceFor = (service: string): Province => ({
       id,
       directory,
       officers,
-      log: this.log,
+      log: lend(this.log, service),
       clock,
       realTime,
       calendar,
       tokenKeys: verifyingKeys(this.tokenKey),
       onError,
       ...(this.options.journal ? { journal: this.options.journal } : {}),
-    };
+    });
     const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
     const { files } = this.options;
-    const lines = peers.map(async (peer) => [peer.options.id, cuttable(await this.logOf(peer, pairing))] as const);
+    const lines = peers.map(async (peer) => {
+      const at = peer.options.id;
+      return [at, cuttable(lend(await this.logOf(peer, pairing), 'exchange', at))] as const;
+    });
     this.lines = Object.fromEntries(await Promise.all(lines));
     this.newExchange = () =>
       ExchangeService.create({
-        province,
+        province: provinceFor('exchange'),
         database: this.database,
         files: shared,
         workflows,
@@ -102,10 +115,10 @@ export class RunningProvince {
       });
     this.exchange = await this.newExchange();
     for (const domain of workflows.domains())
-      this.services.set(domain, await DomainService.create(this.configOf(province, domain, shared)));
+      this.services.set(domain, await DomainService.create(this.configOf(provinceFor(domain), domain, shared)));
     await Promise.all([...[...this.services.values()].map((service) => service.start()), this.exchange.start()]);
     this.gateway = await GatewayService.create({
-      province,
+      province: provinceFor('gateway'),
       database: this.database,
       workflows,
       host,

@@ -11,31 +11,36 @@ const PASSES_WITHIN = 10_000;
 const PASSING = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION', 'UNKNOWN_TOPIC_OR_PARTITION'];
 
 /**
- * A cluster without a group in between: records at an offset, ends of partitions. kafkajs hands its cluster to whoever
- * assigns partitions, and publishes its type; a consumer that never joins is the only way to ask for it.
+ * kafkajs hands its cluster to whoever assigns partitions, and publishes its type; a consumer that never joins is the only
+ * way to ask for it.
  */
+export function clusterOf(kafka: Kafka): Cluster {
+  let found: Cluster | undefined;
+  kafka.consumer({
+    groupId: 'none',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      ({ cluster }) => {
+        found = cluster;
+        return {
+          name: 'none',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: 'none', metadata: Buffer.of() }),
+        };
+      },
+    ],
+  });
+  if (!found) throw new Error('kafkajs does not hand out its cluster any more');
+  return found;
+}
+
+/** A cluster without a group in between: records at an offset, ends of partitions. */
 export class ClusterView {
   private readonly cluster: Cluster;
 
   constructor(kafka: Kafka) {
-    let found: Cluster | undefined;
-    kafka.consumer({
-      groupId: 'none',
-      allowAutoTopicCreation: false,
-      partitionAssigners: [
-        ({ cluster }) => {
-          found = cluster;
-          return {
-            name: 'none',
-            version: 0,
-            assign: async () => [],
-            protocol: () => ({ name: 'none', metadata: Buffer.of() }),
-          };
-        },
-      ],
-    });
-    if (!found) throw new Error('kafkajs does not hand out its cluster any more');
-    this.cluster = found;
+    this.cluster = clusterOf(kafka);
   }
 
   disconnect(): Promise<void> {

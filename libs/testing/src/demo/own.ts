@@ -7,6 +7,7 @@ import { twoProvinces, type Directory } from '@chuanyu/reference';
 import { pino } from 'pino';
 import type { Inside } from './day';
 import { OwnEngines } from '../engines/own';
+import { NotedLogs } from './noted-logs';
 
 /** Provinces of one's own in a fresh folder, seeded: gone when stopped. */
 export class OwnProvinces implements Inside {
@@ -16,6 +17,8 @@ export class OwnProvinces implements Inside {
     /** What went wrong inside, without anybody having asked. */
     readonly errors: readonly string[],
     readonly alarms: readonly string[],
+    /** What each service did on each log. */
+    readonly logs: NotedLogs,
     private readonly engines: OwnEngines | undefined,
   ) {}
 
@@ -37,6 +40,7 @@ export class OwnProvinces implements Inside {
     const folder = await mkdtemp(join(tmpdir(), 'chuanyu-day-'));
     const errors: string[] = [];
     const alarms: string[] = [];
+    const logs = new NotedLogs();
     let provinces: Provinces | undefined;
     let engines: OwnEngines | undefined;
     try {
@@ -46,6 +50,7 @@ export class OwnProvinces implements Inside {
         directory,
         officers,
         ...(engines ? { engine: engines.of } : {}),
+        logFor: logs.logFor,
         development: true,
         timerMilliseconds: 200,
         journal: (province) =>
@@ -60,7 +65,7 @@ export class OwnProvinces implements Inside {
       for (const province of provinces.all.values()) await seedAccounts(province);
       for (const [from, to] of agreements) await seedAgreement(provinces, from, to);
       if (projects) await seedProjects(provinces);
-      return new OwnProvinces(folder, provinces, errors, alarms, engines);
+      return new OwnProvinces(folder, provinces, errors, alarms, logs, engines);
     } catch (error) {
       await provinces?.stop();
       await engines?.stop();

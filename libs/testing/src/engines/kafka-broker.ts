@@ -121,7 +121,8 @@ export class KafkaBroker {
     const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     outputOf('java', [
       ...['-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool', 'format'],
-      ...['-t', id, '-c', this.file('server.properties'), ...scram],
+      // Joined to its name: an id may begin with a dash.
+      ...[`--cluster-id=${id}`, '-c', this.file('server.properties'), ...scram],
     ]);
   }
 

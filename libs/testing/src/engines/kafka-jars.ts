@@ -21,7 +21,14 @@ export function noKafka(engines = enginesFolder): string | undefined {
   return existsSync(jars(engines)) ? undefined : 'Kafka was not downloaded yet: script/engines start does it';
 }
 
-/** The class path of Kafka, downloaded from Maven Central (46 files, 43 MB) the first time. */
+/** Why Kafka's own command line tools cannot be run here; undefined where they can. */
+export function noKafkaTools(engines = enginesFolder): string | undefined {
+  const folder = jars(engines);
+  if (existsSync(join(folder, `kafka-tools-${KAFKA_VERSION}.jar`))) return noKafka(engines);
+  return `Kafka's tools were not downloaded yet: remove ${folder}, and script/engines start does it`;
+}
+
+/** The class path of Kafka, downloaded from Maven Central (47 files, 43 MB) the first time. */
 export function kafkaClassPath(engines = enginesFolder, say: (line: string) => void = () => undefined): string {
   findJava();
   const folder = jars(engines);
@@ -77,6 +84,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>chuanyu</groupId><artifactId>kafka</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <!-- Its console consumer needs nothing that is not there; the rest of it would need Kafka Connect. -->
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version>
+      <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>
