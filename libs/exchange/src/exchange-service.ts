@@ -1,9 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
-import { topics, type Clause } from '@chuanyu/contracts';
+import type { Clause } from '@chuanyu/contracts';
 import { defaultLimits, type Workflows } from '@chuanyu/engine';
-import type { EventLog } from '@chuanyu/event-log';
+import { topicsOf, type EventLog } from '@chuanyu/event-log';
 import {
   addressOf,
   clausesOf,
@@ -16,7 +16,7 @@ import {
 import { KeyAnnouncements } from './announcements';
 import { EXCHANGE_STATE, ExchangeController } from './exchange-controller';
 import { ExchangeKeys } from './exchange-keys';
-import { topicsOf } from './exchange-topics';
+import { homeGroups, peerGroups, useOfExchange } from './exchange-log-use';
 import { CrossingFiles } from './files/crossing-files';
 import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
@@ -102,7 +102,7 @@ export class ExchangeService {
     const domains = workflows.domains();
     const names = Object.keys(peers);
     const log = province.log;
-    await log.declare(topicsOf(province.id, names, domains));
+    await log.declare(topicsOf(useOfExchange(province.id, names, domains)));
     await this.clauses.load();
     const validators = new Validators(workflows);
     const gates = new Gates(this.clauses, province.clock, workflows, validators);
@@ -180,17 +180,16 @@ export class ExchangeService {
     this.clauses.onChange(() => void this.release());
     this.clauses.onChange(() => files.sent.go());
 
+    const own = homeGroups(domains);
     const told = await this.listening.own(log, {
-      group: 'exchange.clauses',
-      topics: [topics.clauses],
+      ...own.clauses,
       from: 'beginning',
       handle: async (record) => this.clauses.note(record.value as Clause),
     });
     // What was suspended while nothing ran here must hold what was saved meanwhile: so clauses come first.
     await told.drained();
     await this.listening.own(log, {
-      group: 'exchange.outbound',
-      topics: [...domains.map(topics.events), topics.events('exchange')],
+      ...own.outbound,
       from: 'beginning',
       handle: (record) => outbound.handle(record),
     });
@@ -198,16 +197,14 @@ export class ExchangeService {
       const inbound = inbounds.get(peer);
       if (!inbound) continue;
       const mirror = new Mirror({ peer, log, validators, marks, quarantine: this.quarantine });
-      const border = domains.map((domain) => topics.border(peer, province.id, domain));
+      const { border, files: pieces, published } = peerGroups(province.id, peer, domains);
       this.listening.peer(peer, theirs, {
-        group: `exchange.${province.id}`,
-        topics: [...border, topics.control(peer, province.id)],
+        ...border,
         from: 'beginning',
         handle: (record) => inbound.handle(record),
       });
       this.listening.peer(peer, theirs, {
-        group: `exchange.files.${province.id}`,
-        topics: [topics.files(peer, province.id)],
+        ...pieces,
         from: 'beginning',
         handle: (record) => inbound.handle(record),
         // The last piece has the whole file put together and scanned.
@@ -215,8 +212,7 @@ export class ExchangeService {
         parallel: 4,
       });
       this.listening.peer(peer, theirs, {
-        group: `mirror.${province.id}`,
-        topics: domains.map((domain) => topics.published(peer, domain)),
+        ...published,
         from: 'beginning',
         handle: (record) => mirror.handle(record),
       });

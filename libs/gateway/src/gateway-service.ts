@@ -8,8 +8,7 @@ import {
   type Account,
   type AuditBlock,
 } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
-import { LogStrategy } from '@chuanyu/event-log';
+import { LogStrategy, topicsOf } from '@chuanyu/event-log';
 import { addressOf, Door, refusalOf, sendProblem, startHttpApplication, visitorOf } from '@chuanyu/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,12 +21,12 @@ import { SignInDesk } from './entry/sign-in-desk';
 import { Forwarder } from './forward/forwarder';
 import { forwardRoutes } from './forward/forward-routes';
 import { ServiceClient } from './forward/service-client';
+import { listsGroup, useOfGateway } from './gateway-log-use';
 import { HealthController } from './health/health-controller';
 import { manners } from './http/manners';
 import { Changes } from './lists/changes';
 import { ChangesController } from './lists/changes-controller';
 import { ListController } from './lists/list-controller';
-import { SHAPE } from './lists/kept-row';
 import { Lists } from './lists/lists';
 import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
@@ -78,9 +77,7 @@ export class GatewayService {
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const domains = gateway.workflows.domains();
     this.published = new PublicEvents(gateway);
-    await province.log.declare(
-      [...domains.map((domain) => topics.events(domain)), ...this.published.topics()].map((name) => ({ name })),
-    );
+    await province.log.declare(topicsOf(useOfGateway(province.id, gateway.peers, domains)));
     const door = new Door(
       new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
       province.officers,
@@ -90,7 +87,7 @@ export class GatewayService {
     this.client = new ServiceClient(limits.serviceMilliseconds);
     this.checks = new CheckDesk(gateway, this.client, this.audit);
     const forwarder = new Forwarder(gateway, this.client);
-    this.strategy = new LogStrategy({ log: province.log, group: `gateway.lists.${SHAPE}` });
+    this.strategy = new LogStrategy({ log: province.log, group: listsGroup });
     const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
     this.app = await startHttpApplication({
       controllers: [

@@ -5,6 +5,8 @@ export * from './province-files';
 export * from './running-province';
 export * from './provinces';
 export * from './run';
+export * from './rights';
+export * from './prepare';
 export * from './seed';
 export * from './seed-registers';
 export * from './seed-projects';

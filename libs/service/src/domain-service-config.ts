@@ -1,6 +1,7 @@
 import type { Database, Outgoing } from '@chuanyu/collections';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
 import type { Beyond, DomainHouse } from './beyond';
+import type { AlsoUses } from './domain-log-use';
 import type { Files } from './files/files';
 import type { Province } from './province';
 
@@ -37,4 +38,6 @@ export interface DomainServiceConfig {
   readonly keys?: () => unknown;
   /** What the domain serves and hears beyond its cases. */
   readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
+  /** What these two use of the log beyond what every domain does. */
+  readonly alsoUses?: AlsoUses;
 }

@@ -1,12 +1,11 @@
 import { AuditLog, auditDefinition, TokenVerifier, type AuditBlock } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
 import type { CaseDocument } from '@chuanyu/engine';
-import { LogStrategy, startRelay, type Relay } from '@chuanyu/event-log';
+import { LogStrategy, startRelay, topicsOf, type Relay } from '@chuanyu/event-log';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
 import { Fences } from './restore/fences';
-import { Standing, beatsOf } from './restore/standing';
+import { Standing } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
 import { CaseGroups } from './cases/groups';
 import { CaseHeads } from './cases/heads';
@@ -15,6 +14,7 @@ import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
+import { groupOf, useOfDomain } from './domain-log-use';
 import type { DomainServiceConfig } from './domain-service-config';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
@@ -105,13 +105,7 @@ export class DomainService {
   async start(): Promise<this> {
     const { province, domain } = this.config;
     const onError = (error: unknown) => province.onError(`${province.id}/${domain}`, error);
-    await province.log.declare([
-      { name: topics.events(domain) },
-      { name: topics.inbound(domain) },
-      { name: topics.clauses },
-      { name: topics.counts },
-      { name: beatsOf(domain), partitions: 1 },
-    ]);
+    await province.log.declare(topicsOf(useOfDomain(domain, this.config.alsoUses)));
     await this.clauses.load();
     await this.registers.imports.finishAll();
     const directoryProvince = province.directory.province(province.id);
@@ -163,7 +157,7 @@ export class DomainService {
     this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
-    this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
+    this.strategy = new LogStrategy({ log: province.log, group: groupOf(domain) });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
     await standing.begin(this.config.restored === true);
     const beyond = await this.config.beyond?.(this);

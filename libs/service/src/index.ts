@@ -1,5 +1,6 @@
 export * from './beyond';
 export * from './province';
+export * from './domain-log-use';
 export * from './domain-service-config';
 export * from './domain-service';
 export * from './cases/keeper';

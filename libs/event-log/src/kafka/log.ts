@@ -111,7 +111,9 @@ class KafkaLog implements EventLog {
   }
 
   declare(topics: readonly TopicDefinition[]): Promise<void> {
-    return this.ask(() => this.cluster.topics.declare(topics));
+    return this.ask(async () => {
+      await this.cluster.topics.declare(topics);
+    });
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
