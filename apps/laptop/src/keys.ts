@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pairAll, ProvinceFiles } from '@chuanyu/provinces';
 import type { Clock, Directory } from '@chuanyu/reference';
 import { makeAuthority, makeServer, type Identity } from './certificate';
-import { othersUsers, ownUsers } from './users';
+import { processesOf, usersOf } from './users';
 
 /** As which user each container runs: ours and Kafka's as 1000, MongoDB's as 999 (docker-compose.yml). */
 const OURS = 1000;
@@ -25,8 +25,11 @@ export interface KeysOptions {
  */
 export const makeKeys = async ({ folder, directory, clock }: KeysOptions): Promise<void> => {
   const ids = directory.provinces.map(({ id }) => id);
-  const all = ids.map((id) => new ProvinceKeys(join(folder, id), id, clock.now()));
-  for (const province of all) await province.make(ids.filter((id) => id !== province.id));
+  const all = ids.map((id) => {
+    const peers = ids.filter((other) => other !== id);
+    return new ProvinceKeys({ folder: join(folder, id), id, peers, now: clock.now() });
+  });
+  for (const province of all) await province.make();
   const pairings = await pairAll(
     await Promise.all(
       all.map(async ({ id, folder: own }) => {
@@ -44,26 +47,39 @@ export const makeKeys = async ({ folder, directory, clock }: KeysOptions): Promi
   for (const province of all) {
     const json = (value: unknown) => () => JSON.stringify(value, null, 2);
     // The exchange writes down in its own what its peers announce.
-    for (const user of ownUsers()) once(join(province.folder, user, 'pairing.json'), json(pairings.get(province.id)));
+    for (const user of province.processes)
+      once(join(province.folder, user, 'pairing.json'), json(pairings.get(province.id)));
     const passes = all.filter(({ id }) => id !== province.id).map((peer) => [peer.id, peer.passFor(province.id)]);
     once(join(province.folder, 'exchange/peers.json'), json(Object.fromEntries(passes)));
     if (process.getuid?.() === 0) province.handOver();
   }
 };
 
+interface Place {
+  readonly folder: string;
+  readonly id: string;
+  readonly peers: readonly string[];
+  /** Instant from which certificates hold. */
+  readonly now: string;
+}
+
 /** What one province keeps secret. */
 class ProvinceKeys {
-  constructor(
-    readonly folder: string,
-    readonly id: string,
-    private readonly now: string,
-  ) {}
+  readonly folder: string;
+  readonly id: string;
+  readonly processes: readonly string[];
 
-  async make(peers: readonly string[]): Promise<void> {
+  constructor(private readonly place: Place) {
+    this.folder = place.folder;
+    this.id = place.id;
+    this.processes = processesOf(place.id, place.peers);
+  }
+
+  async make(): Promise<void> {
     const authority = this.authority();
     const server = (place: string, hosts: readonly string[], commonName: string) =>
       once(this.file(`${place}/server.pem`), () => {
-        const { key, certificate } = makeServer(commonName, [...hosts, 'localhost'], authority, this.now);
+        const { key, certificate } = makeServer(commonName, [...hosts, 'localhost'], authority, this.place.now);
         return key + certificate;
       });
     server('kafka', ['kafka', `kafka.${this.id}`], 'broker');
@@ -71,7 +87,7 @@ class ProvinceKeys {
     once(this.file('kafka/cluster-id'), () =>
       Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url'),
     );
-    for (const user of [...ownUsers(), ...othersUsers(peers)]) once(this.passwordOf(user), newPassword);
+    for (const user of usersOf(this.id, this.place.peers)) once(this.passwordOf(user), newPassword);
 
     server('mongodb', ['mongodb', '127.0.0.1'], 'mongodb');
     once(this.file('mongodb/authority.pem'), () => authority.certificate);
@@ -80,7 +96,7 @@ class ProvinceKeys {
     const password = once(this.file('mongodb/password'), newPassword);
 
     const tokenKey = await this.tokenKey();
-    for (const user of ownUsers()) {
+    for (const user of this.processes) {
       once(this.file(`${user}/authority.pem`), () => authority.certificate);
       once(this.file(`${user}/kafka-user`), () => user);
       once(this.file(`${user}/kafka-password`), () => readFileSync(this.passwordOf(user), 'utf8'));
@@ -101,7 +117,7 @@ class ProvinceKeys {
 
   /** Gives each folder to whom it is for; that of the authority stays ours. */
   handOver(): void {
-    for (const place of ['kafka', 'mongodb', ...ownUsers()]) {
+    for (const place of ['kafka', 'mongodb', ...this.processes]) {
       const owner = place === 'mongodb' ? MONGODB : OURS;
       for (const path of globSync(`${place}/**`, { cwd: this.folder })) chownSync(this.file(path), owner, owner);
     }
@@ -111,7 +127,7 @@ class ProvinceKeys {
     const commonName = `Chuanyu ${this.id}`;
     const [certificate, key] = [this.file('authority/certificate.pem'), this.file('authority/key.pem')];
     if (!existsSync(certificate)) {
-      const made = makeAuthority(commonName, this.now);
+      const made = makeAuthority(commonName, this.place.now);
       once(key, () => made.key);
       once(certificate, () => made.certificate);
     }

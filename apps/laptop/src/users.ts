@@ -1,9 +1,19 @@
+import { rightsOf, SERVICES, usesOf } from '@chuanyu/provinces';
 import { workflows } from '@chuanyu/workflows';
 
-/** Users of a province's Kafka that are processes of the province itself: each has a folder of its own. */
-export const ownUsers = (): readonly string[] => [...workflows.domains(), 'exchange', 'gateway', 'operator'];
-/** Those of others: a peer's exchange, and whoever may read public events. */
-export const othersUsers = (peers: readonly string[]): readonly string[] => [
-  ...peers.map((peer) => `exchange.${peer}`),
-  'integrator',
+/** Makes topics and rules; has every right without being given one (docker/kafka.properties). */
+export const OPERATOR = 'operator';
+
+/** Processes of a province itself, by their name as users of Kafka: each has a folder of keys. */
+export const processesOf = (province: string, peers: readonly string[]): readonly string[] => [
+  ...Object.keys(usesOf({ province, peers, workflows })),
+  OPERATOR,
+];
+
+/** All who have a password at a province's Kafka: but for one process that would be all services at once, and is not here. */
+export const usersOf = (province: string, peers: readonly string[]): readonly string[] => [
+  OPERATOR,
+  ...rightsOf({ province, peers, workflows })
+    .grants.map(({ user }) => user)
+    .filter((user) => user !== SERVICES),
 ];
