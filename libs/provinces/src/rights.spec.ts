@@ -57,7 +57,11 @@ test('only the sets of groups that are open are granted by how their names begin
   const open = rights.grants.flatMap(({ user, writes, reads, groups }) =>
     [...writes, ...reads, ...groups].filter((name) => name.endsWith('*')).map((name) => `${user} ${name}`),
   );
-  expect([...new Set(open)]).toEqual(['gateway gateway.lists.*', 'services gateway.lists.*', 'integrator integrator.*']);
+  expect([...new Set(open)]).toEqual([
+    'gateway gateway.lists.*',
+    'services gateway.lists.*',
+    'integrator integrator.*',
+  ]);
 });
 
 test('all in one process may do what the services may, and not more', () => {

@@ -77,8 +77,7 @@ const grantOf = (user: string, { writes, reads, groups }: LogUse, tables: readon
 
 /** An old and a new gateway run side by side, each with a group for lists of its shape. */
 const openLists = ({ user, ...may }: Grant): Grant => {
-  const open = (names: readonly string[]) =>
-    unique(names.map((name) => (name.startsWith(LISTS) ? `${LISTS}*` : name)));
+  const open = (names: readonly string[]) => unique(names.map((name) => (name.startsWith(LISTS) ? `${LISTS}*` : name)));
   return { user, writes: open(may.writes), reads: open(may.reads), groups: open(may.groups) };
 };
 
