@@ -1,3 +1,4 @@
+export * from './ending';
 export * from './folder-lock';
 export * from './engine';
 export * from './engines-in';
@@ -10,3 +11,4 @@ export * from './prepare';
 export * from './seed';
 export * from './seed-registers';
 export * from './seed-projects';
+export { runOperator } from './operator/run';

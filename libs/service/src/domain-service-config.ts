@@ -3,6 +3,7 @@ import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
 import type { Beyond, DomainHouse } from './beyond';
 import type { AlsoUses } from './domain-log-use';
 import type { Files } from './files/files';
+import type { OperatorsAddress } from './operations/operations';
 import type { Province } from './province';
 
 /** What a domain's service in one province is made from. */
@@ -14,6 +15,8 @@ export interface DomainServiceConfig {
   readonly workflows: Workflows;
   readonly host: string;
   readonly port: number;
+  /** Where operators read metrics; nowhere unless said. */
+  readonly operations?: OperatorsAddress;
   /** Provinces with which it shares cases. */
   readonly peers: readonly string[];
   /** The operator declares that the database was restored from a backup (`docs/operations.md`). */

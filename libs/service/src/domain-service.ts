@@ -27,7 +27,7 @@ import { DeskGround } from './desk/ground';
 import { Attachments } from './files/attachments';
 import { RegisterBook } from './registers/register-book';
 import { RegisterDesk } from './registers/register-desk';
-import { addressOf, startHttpApplication } from './http/application';
+import { addressOf, endHttpApplication, startHttpApplication } from './http/application';
 import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
 import { CheckController } from './http/check-controller';
@@ -37,6 +37,10 @@ import { notingRefusals } from './http/noting-refusals';
 import { refusing } from './http/problem-filter';
 import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
+import { stepAsked } from './http/step-asked';
+import { samplesOf, standsOn } from './operations/domain-samples';
+import { Operations } from './operations/operations';
+import type { Traffic } from './operations/traffic';
 
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
 export class DomainService {
@@ -51,6 +55,8 @@ export class DomainService {
   private statements: CaseStatements | undefined;
   private beats: NodeJS.Timeout | undefined;
   private beating: Promise<void> = Promise.resolve();
+  readonly operations: Operations;
+  private traffic: Traffic | undefined;
   private address = '';
   private constructor(
     readonly config: DomainServiceConfig,
@@ -61,7 +67,9 @@ export class DomainService {
     /** Where files are uploaded, and where a service of its own keeps what it made. */
     readonly attachments: Attachments,
     readonly registers: RegisterBook,
-  ) {}
+  ) {
+    this.operations = new Operations(config.province, config.domain);
+  }
 
   static async create(config: DomainServiceConfig): Promise<DomainService> {
     const { province, database, domain } = config;
@@ -146,7 +154,8 @@ export class DomainService {
       fences,
       statements,
     );
-    const intake = new Intake(receiver, await this.config.database.collection<SetAside>(setAsideOf(domain)), {
+    const setAside = await this.config.database.collection<SetAside>(setAsideOf(domain));
+    const intake = new Intake(receiver, setAside, {
       province: province.id,
       domain,
       log: province.log,
@@ -157,8 +166,12 @@ export class DomainService {
     this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
-    this.strategy = new LogStrategy({ log: province.log, group: groupOf(domain) });
+    const { operations } = this;
+    this.strategy = new LogStrategy({ log: operations.watch(province.log), group: groupOf(domain) });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
+    const { relay } = this;
+    samplesOf(operations.meters, domain, { relay, heads, standing, setAside });
+    standsOn(operations.readiness, this.config, standing);
     await standing.begin(this.config.restored === true);
     const beyond = await this.config.beyond?.(this);
     void groups.recountOnce(standing.mayWrite);
@@ -167,6 +180,8 @@ export class DomainService {
       province.officers,
     );
     const answering = notingRefusals(this.audit, onError);
+    const stepOf = stepAsked(domain, this.keeper.options.workflows);
+    this.traffic = operations.traffic({ behindGateway: true, stepOf });
     this.app = await startHttpApplication({
       controllers: [
         restateControllerOf(domain),
@@ -190,6 +205,8 @@ export class DomainService {
         ...(beyond?.providers ?? []),
       ],
       strategy: this.strategy,
+      health: { readiness: operations.readiness, names: true },
+      traffic: this.traffic,
       host: this.config.host,
       port: this.config.port,
       ...answering,
@@ -202,6 +219,7 @@ export class DomainService {
       },
     });
     this.address = await addressOf(this.app);
+    await operations.open(this.config.operations);
     this.timer = new CaseTimer(this.keeper, {
       everyMilliseconds: this.config.timerMilliseconds ?? 1000,
       onError,
@@ -213,6 +231,7 @@ export class DomainService {
     await statements.stateCounts();
     const beat = (): void => {
       this.beating = this.beating
+        .then(() => this.clauses.load())
         .then(() => standing.tick())
         .then(() => groups.recountOnce(standing.mayWrite))
         .then(() => statements.stateCounts())
@@ -224,14 +243,17 @@ export class DomainService {
     return this;
   }
   async stop(): Promise<void> {
+    const { operations, app, traffic } = this;
+    operations.readiness.end();
     clearInterval(this.beats);
-    await this.beating;
     this.heads?.stop();
-    await this.timer?.stop();
-    await this.groups?.recountOnce(false);
-    await this.app?.close();
-    await this.restater?.stop();
-    await this.relay?.stop();
+    await operations.end('beats', () => this.beating);
+    await operations.end('timer', () => this.timer?.stop());
+    await operations.end('groups', () => this.groups?.recountOnce(false));
+    await operations.end('requests and records', () => app && traffic && endHttpApplication(app, traffic));
+    await operations.end('restating', () => this.restater?.stop());
+    await operations.end('relay', () => this.relay?.stop());
+    await operations.close();
   }
 
   /** Where it answers, e.g. `http://127.0.0.1:4101`. */

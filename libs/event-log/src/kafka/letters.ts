@@ -1,5 +1,5 @@
 import type { Incoming, Letters } from '../lane-ports';
-import type { DeadLetter, LogRecord } from '../port';
+import type { DeadLetter, LetterCount, LogRecord } from '../port';
 import { deadLettersOf } from '../use';
 import type { Appender, Placed } from './appender';
 import type { ClusterView } from './cluster';
@@ -110,6 +110,11 @@ export class KafkaLetters implements Letters {
       id: `${record.topic}/${record.partition}/${record.offset}`,
       ...{ group: this.group, record, reason, parked, time },
     }));
+  }
+
+  async count(): Promise<LetterCount> {
+    await this.catchUp();
+    return this.index.count();
   }
 
   /** Knows afterwards all that was written before. */

@@ -48,7 +48,7 @@ export class OwnProvinces implements Inside {
         ...(engines ? { engine: engines.of } : {}),
         development: true,
         timerMilliseconds: 200,
-        logger: (province) =>
+        journal: (province) =>
           pino(
             { name: `gateway ${province}` },
             pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),

@@ -33,8 +33,9 @@ export class OwnEngines {
 }
 
 async function engines(...args: readonly string[]): Promise<void> {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(join(root, 'script', 'engines'), args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  // A test's own options are not theirs.
+  const command = ['-u', 'NODE_OPTIONS', join(root, 'script', 'engines'), ...args];
+  const child = spawn('env', command, { stdio: ['ignore', 'ignore', 'pipe'] });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
   if (code !== 0) throw new CannotStart(said.trim());
 }
