@@ -15,12 +15,15 @@ import { makeKeys } from './keys';
 const root = join(__dirname, '../../..');
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
+interface Network {
+  readonly aliases?: readonly string[];
+}
 interface Container {
   readonly image: string;
   readonly user: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>> | readonly string[];
+  readonly networks?: Readonly<Record<string, Network | null>> | readonly string[];
   readonly network_mode?: string;
   readonly volumes?: readonly (
     | string
@@ -62,11 +65,12 @@ const containerOf = (name: string): Container => {
 /** What a container is called in each of its networks; by its own name everywhere. */
 const namesIn = (name: string): ReadonlyMap<string, readonly string[]> => {
   const { networks = {} } = containerOf(name);
-  const all = Array.isArray(networks)
-    ? networks.map((network) => [String(network), []] as const)
-    : Object.entries(networks).map(([network, told]) => [network, told?.aliases ?? []] as const);
-  return new Map(all.map(([network, aliases]) => [network, [name, ...aliases]]));
+  const all: readonly (readonly [string, Network | null])[] = isList(networks)
+    ? networks.map((network) => [network, null])
+    : Object.entries(networks);
+  return new Map(all.map(([network, told]) => [network, [name, ...(told?.aliases ?? [])]]));
 };
+const isList = (networks: NonNullable<Container['networks']>): networks is readonly string[] => Array.isArray(networks);
 const provinceOf = (name: string): string | undefined => provinces.find((province) => name.startsWith(`${province}-`));
 const namesWhere = (holds: (container: Container) => boolean): readonly string[] =>
   containers.filter(([, container]) => holds(container)).map(([name]) => name);

@@ -7,7 +7,7 @@ const USAGE = `keys <folder> | passwords | seed <province>=<address of its gatew
 What a laptop needs so that docker-compose.yml starts with nothing prepared, and what no production may use: it makes
 every key in one place, pairs the provinces without a telephone, and gives every officer the same password.`;
 
-const main = async ([command, ...rest]: readonly string[]): Promise<void> => {
+const main = async ([command = '', ...rest]: readonly string[]): Promise<void> => {
   switch (command) {
     case 'keys':
       if (rest[0] === undefined) throw new Error(USAGE);
