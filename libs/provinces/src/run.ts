@@ -47,7 +47,8 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // At once: what it had opened by then would keep it alive, and nobody would start it again.
+    process.exit(1);
   }
 };
 
