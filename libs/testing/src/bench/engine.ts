@@ -33,8 +33,7 @@ export class MeasuredEngine implements Engine {
     private readonly files: ProvinceFiles,
   ) {
     this.embedded = new EmbeddedEngine(files);
-    this.addresses =
-      where.engine === 'embedded' ? this.embedded.addresses : [`kafka://${brokerOf(where, province)}`];
+    this.addresses = where.engine === 'embedded' ? this.embedded.addresses : [`kafka://${brokerOf(where, province)}`];
   }
 
   openDatabase(): Promise<Database> {

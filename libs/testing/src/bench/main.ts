@@ -72,14 +72,23 @@ async function main(): Promise<void> {
   const before = loadNow();
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'chuanyu-bench-'));
-  const brokers = ['sichuan', 'chongqing'].map((name) => [name, new KafkaBroker(join(folder, `kafka-${name}`))] as const);
+  const brokers = ['sichuan', 'chongqing'].map(
+    (name) => [name, new KafkaBroker(join(folder, `kafka-${name}`))] as const,
+  );
   const results: Result[] = [];
-  const end = () => Promise.all(brokers.map(([, broker]) => broker.kill())).then(() => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().finally(() => process.exit(130)));
+  const end = () =>
+    Promise.all(brokers.map(([, broker]) => broker.kill())).then(() =>
+      rmSync(folder, { recursive: true, force: true }),
+    );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().finally(() => process.exit(130)));
   try {
     for (const engine of chosen) {
       if (engine === 'kafka') for (const [, broker] of brokers) await broker.start();
-      const reached = engine === 'kafka' ? brokers.map(([name, broker]) => [name, broker.connection().brokers[0] ?? ''] as const) : [];
+      const reached =
+        engine === 'kafka'
+          ? brokers.map(([name, broker]) => [name, broker.connection().brokers[0] ?? ''] as const)
+          : [];
       for (const row of selected.filter((each) => each.engines.includes(engine))) {
         say(`${row.name} · ${engine}`);
         const own = mkdtempSync(join(folder, `${row.name}-`));
@@ -91,7 +100,13 @@ async function main(): Promise<void> {
           brokers: Object.fromEntries(reached),
           ...(values.load === undefined
             ? {}
-            : { load: { folder: resolve(values.load), cases: numberOf('cases', 1_000_000), events: numberOf('events', 10_000_000) } }),
+            : {
+                load: {
+                  folder: resolve(values.load),
+                  cases: numberOf('cases', 1_000_000),
+                  events: numberOf('events', 10_000_000),
+                },
+              }),
         };
         results.push(resultOf(row, engine, await measured(row.name, ground)));
         rmSync(own, { recursive: true, force: true });

@@ -9,7 +9,10 @@ export class BareKafka {
   }
 
   /** Reads a topic from its beginning as a group of its own, until `seen` says that it is enough. */
-  async consume(topic: string, how: (done: () => void) => { eachBatch: EachBatchHandler } | { eachMessage: EachMessageHandler }) {
+  async consume(
+    topic: string,
+    how: (done: () => void) => { eachBatch: EachBatchHandler } | { eachMessage: EachMessageHandler },
+  ) {
     const consumer = this.kafka.consumer({ groupId: randomUUID(), maxWaitTimeInMs: 250 });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });

@@ -18,9 +18,11 @@ export type Answers = Readonly<Record<string, (value: never) => unknown>>;
 export interface Serving {
   readonly ready: unknown;
   readonly answers?: Answers;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
-export const isAsked = (message: unknown): message is { readonly n: number; readonly ask: string; readonly value: never } =>
+export const isAsked = (
+  message: unknown,
+): message is { readonly n: number; readonly ask: string; readonly value: never } =>
   typeof message === 'object' && message !== null && 'n' in message && 'ask' in message && 'value' in message;
 
 /** The child's end of `Child`: starts, says that it is ready, answers, and ends when its parent does. */

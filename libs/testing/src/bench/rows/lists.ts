@@ -26,7 +26,11 @@ interface Size {
   readonly eventsOfACase: number;
 }
 const sizesOf = ({ quick, load }: Ground): readonly Size[] => {
-  if (load) return [100, 10, 1].map((part) => ({ cases: Math.ceil(load.cases / part), eventsOfACase: load.events / load.cases }));
+  if (load)
+    return [100, 10, 1].map((part) => ({
+      cases: Math.ceil(load.cases / part),
+      eventsOfACase: load.events / load.cases,
+    }));
   return (quick ? [250] : [1000, 4000, 16_000]).map((cases) => ({ cases, eventsOfACase: 10 }));
 };
 
@@ -101,13 +105,19 @@ async function rebuild(
     meanwhile,
   };
 }
-const rebuildLine = ({ seconds, cost, cpu, memory, meanwhile }: Rebuilt, size: string, costs: readonly number[]): Line => {
+const rebuildLine = (
+  { seconds, cost, cpu, memory, meanwhile }: Rebuilt,
+  size: string,
+  costs: readonly number[],
+): Line => {
   const first = costs[0] ?? cost;
   return {
     of: `rebuild; lists meanwhile p95 ${percentile(meanwhile, 0.95).toFixed(0)} ms`,
     size,
     ours: { median: cost, least: cost, most: cost, unit: 'µs' },
-    ...(costs.length > 1 ? { ratio: { median: cost / first, least: cost / first, most: cost / first, unit: '×' } } : {}),
+    ...(costs.length > 1
+      ? { ratio: { median: cost / first, least: cost / first, most: cost / first, unit: '×' } }
+      : {}),
     aim: `≤ ${REBUILD_MICROSECONDS} µs a row, flat`,
     met: cost <= REBUILD_MICROSECONDS && cost / first <= FLAT,
     cpu: { ours: cpu },

@@ -24,7 +24,9 @@ export const visible: Row = {
     const [steps, sizes] = ground.quick ? [5, [5]] : [30, [50, 250, 1000]];
     for (const size of sizes) {
       for (; cases < size; cases += 10)
-        await Promise.all(Array.from({ length: 10 }, () => officer.open('lawyer.trainee-request', aRequest('sichuan'))));
+        await Promise.all(
+          Array.from({ length: 10 }, () => officer.open('lawyer.trainee-request', aRequest('sichuan'))),
+        );
       await provinces.drain(2);
       const rounds: { readonly ours: readonly number[]; readonly reference: readonly number[] }[] = [];
       for (let round = 0; round <= ground.rounds; round++) {
