@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runJest } from './jest-run';
 import { skippedLines, sum, type Outcome } from './outcome';
+import { startServersFor } from './real-servers';
 import { kinds, specFiles, type Kind } from './spec-files';
 import { runStaticCheck, staticChecks, type StaticCheck } from './static-checks';
 
@@ -24,11 +25,19 @@ async function main(words: readonly string[]): Promise<boolean> {
   const checked = await Promise.all(checks.map((check) => runStaticCheck(check, under)));
   const outcomes: Outcome[] = checked.filter((outcome) => outcome !== undefined);
 
-  for (const kind of Object.keys(kinds).filter(isKind).filter(wanted)) {
-    const files = specFiles(kind, under);
-    if (files.length === 0) continue;
-    console.log(`\n${kind}: ${files.length} ${files.length === 1 ? 'suite' : 'suites'}`);
-    outcomes.push(await runJest(kind, files));
+  const suites = Object.keys(kinds)
+    .filter(isKind)
+    .filter(wanted)
+    .map((kind) => ({ kind, files: specFiles(kind, under) }))
+    .filter(({ files }) => files.length > 0);
+  const stop = await startServersFor(suites.flatMap(({ files }) => files));
+  try {
+    for (const { kind, files } of suites) {
+      console.log(`\n${kind}: ${files.length} ${files.length === 1 ? 'suite' : 'suites'}`);
+      outcomes.push(await runJest(kind, files));
+    }
+  } finally {
+    await stop();
   }
   return tell(outcomes);
 }

@@ -3,9 +3,17 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
-import { Provinces, seedAccounts, seedAgreement, seedProjects, seedRegisters, takeFolder } from '@chuanyu/provinces';
+import {
+  endOnSignal,
+  enginesIn,
+  Provinces,
+  seedAccounts,
+  seedAgreement,
+  seedProjects,
+  seedRegisters,
+  takeFolder,
+} from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
-import { enginesIn } from './engines';
 import { welcome } from './welcome';
 
 /** Both provinces in one process: what `script/server` starts. */
@@ -46,20 +54,22 @@ const main = async (): Promise<void> => {
     development: true,
     restored: values.restored,
     // One line per request would bury what a person reads here.
-    logger: (province) =>
-      pino({ name: `gateway ${province}` }, pino.destination(resolve(data, province, 'requests.log'))),
+    journal: (province) => pino({ base: { province } }, pino.destination(resolve(data, province, 'requests.log'))),
     onError: (where, error) =>
       console.error(`[${where}]`, error instanceof Error ? (error.stack ?? error.message) : error),
     onAlarm: (what) => console.error(`[alarm] ${what}`),
   });
   let ending = false;
-  const end = () => {
-    if (ending) return;
-    ending = true;
-    console.log('\n正在停止… stopping');
-    void provinces.stop().then(() => process.exit(0));
-  };
-  process.on('SIGINT', end).on('SIGTERM', end);
+  endOnSignal({
+    journal: {
+      info: () => {
+        if (!ending) console.log('\n正在停止… stopping');
+        ending = true;
+      },
+      error: (...said: readonly unknown[]) => console.error(...said),
+    },
+    parts: () => [{ name: 'provinces', end: () => provinces.stop(), waitsFor: () => provinces.ending }],
+  });
   await Promise.all([...provinces.all.values()].map(seedAccounts));
   await seedAgreement(provinces);
   await seedRegisters(provinces);

@@ -27,4 +27,5 @@ export * from './counts';
 export * from './desk';
 export * from './entry';
 export * from './line';
+export * from './log-use';
 export * from './totals';

@@ -32,7 +32,7 @@ export { compareHead } from './case/heads';
 export { groupMoments, nextOfGroup, postpone, recount, recordMember, settleErrand, settleMember } from './case/group';
 export { bar, follow } from './case/member';
 export * from './case/local';
-export { rowOf } from './case/row';
+export { isOverdue, rowOf } from './case/row';
 export { typeOf, recentLink } from './case/chain';
 export { claimOf, numberClaim } from './case/claims';
 export {

@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   type EventLog,
   type Lag,
+  type LetterCount,
   type LogRecord,
   type NewRecord,
   type RunningSubscription,
@@ -129,6 +130,10 @@ class Line implements EventLog, Cuttable {
 
   deadLetters(group: string, options?: { readonly limit?: number }): Promise<readonly DeadLetter[]> {
     return this.ask(() => this.log.deadLetters(group, options));
+  }
+
+  countLetters(group: string): Promise<LetterCount> {
+    return this.ask(() => this.log.countLetters(group));
   }
 
   redrive(group: string, key: string): Promise<void> {

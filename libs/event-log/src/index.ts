@@ -1,4 +1,5 @@
 export * from './port';
+export * from './use';
 export * from './lane-ports';
 export * from './lanes';
 export * from './partition';

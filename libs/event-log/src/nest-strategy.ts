@@ -4,7 +4,7 @@ import { isObservable, lastValueFrom, throwError, type Observable } from 'rxjs';
 import type { EventLog, LogRecord, RunningSubscription, Subscription } from './port';
 
 export interface LogStrategyOptions {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'subscribe'>;
   readonly group: string;
   /** Where the group begins that has no committed offset: the beginning unless said. */
   readonly from?: 'beginning' | 'end';

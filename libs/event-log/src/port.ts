@@ -96,6 +96,12 @@ export interface DeadLetter {
   readonly time: string;
 }
 
+/** How many records of a group died, and how many are parked behind them. */
+export interface LetterCount {
+  readonly dead: number;
+  readonly parked: number;
+}
+
 export interface Lag {
   readonly topic: string;
   readonly partition: number;
@@ -119,6 +125,7 @@ export interface EventLog {
   /** Calls back (in this process) soon after a record was appended to the topic. */
   onAppend(topic: string, listener: () => void): () => void;
   deadLetters(group: string, options?: { readonly limit?: number }): Promise<readonly DeadLetter[]>;
+  countLetters(group: string): Promise<LetterCount>;
   /** Hands the dead record and those parked behind it to the group's subscriber again, in order. Twice is harmless. */
   redrive(group: string, key: string): Promise<void>;
   lag(group: string): Promise<readonly Lag[]>;

@@ -34,6 +34,14 @@ export interface Relay {
   stop(): Promise<void>;
   /** Resolves when all that was pending at the call is on the log and settled. */
   flushed(): Promise<void>;
+  /** What it has not been able to move. */
+  readonly backlog: Backlog;
+}
+export interface Backlog {
+  /** Of one helping at the most. */
+  readonly messages: number;
+  /** For how many milliseconds this relay has seen the first of them. */
+  readonly milliseconds: number;
 }
 
 const BATCH = 500;
@@ -48,7 +56,13 @@ const LONGEST_PAUSE = 2000;
  */
 export function startRelay(options: RelayOptions): Relay {
   const relay = new RunningRelay(options);
-  return { stop: () => relay.stop(), flushed: () => relay.flushed() };
+  return {
+    stop: () => relay.stop(),
+    flushed: () => relay.flushed(),
+    get backlog() {
+      return relay.backlog;
+    },
+  };
 }
 
 class RunningRelay {
@@ -57,6 +71,10 @@ class RunningRelay {
   private woken = false;
   /** On the log but not settled, because settling failed: settled before anything is sent again. */
   private sent: readonly string[] = [];
+  private pending: { readonly messages: number; readonly first?: string; readonly since: number } = {
+    messages: 0,
+    since: 0,
+  };
   private waiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   private readonly unlisten: () => void;
   private readonly ended: Promise<void>;
@@ -84,6 +102,11 @@ class RunningRelay {
     });
   }
 
+  get backlog(): Backlog {
+    const { messages, since } = this.pending;
+    return { messages, milliseconds: messages === 0 ? 0 : performance.now() - since };
+  }
+
   private async run(): Promise<void> {
     let failures = 0;
     while (!this.stopped) {
@@ -109,13 +132,21 @@ class RunningRelay {
     const { outbox, log } = this.options;
     await this.settle();
     const pending = await outbox.pending(limit);
+    this.note(pending);
     for (const messages of batches(pending, this.options.bytes ?? BYTES)) {
       if (this.stopped) break;
       await log.append(messages.map(({ id: _, ...record }) => record));
       this.sent = messages.map(({ id }) => id);
       await this.settle();
     }
+    if (!this.stopped) this.note([]);
     return pending.length;
+  }
+
+  private note(pending: readonly RelayedMessage[]): void {
+    const [first] = pending;
+    const since = first?.id === this.pending.first ? this.pending.since : performance.now();
+    this.pending = { messages: pending.length, since, ...(first && { first: first.id }) };
   }
 
   private async settle(): Promise<void> {

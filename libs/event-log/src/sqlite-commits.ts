@@ -4,6 +4,8 @@ import type { Records, Topic } from './sqlite-records';
 
 /** Offsets begin with it. */
 const FIRST = 1;
+/** Owns what its last owner gave back. */
+const NOBODY = '';
 
 /** One partition as this subscriber holds it. */
 export interface Place {
@@ -68,15 +70,48 @@ export class SqliteCommits {
     return moved.flatMap(({ place }, n) => (owned[n] === 0 ? [place] : []));
   }
 
-  /** The places that another subscriber has taken. */
-  taken(places: readonly Place[]): readonly Place[] {
+  /** The places that another subscriber has taken, and those that one has given back when it ended. */
+  changed(places: readonly Place[]): { readonly taken: readonly Place[]; readonly free: readonly Place[] } {
     const owners = new Map(
       this.file.database
         .prepare('SELECT topic, partition, owner FROM commits WHERE grp = ?')
         .all(this.group)
         .map((row) => [`${number(row, 'topic')}/${number(row, 'partition')}`, string(row, 'owner')]),
     );
-    return places.filter(({ topic, partition, ours }) => ours && owners.get(`${topic.id}/${partition}`) !== this.owner);
+    const ownerOf = ({ topic, partition }: Place) => owners.get(`${topic.id}/${partition}`);
+    return {
+      taken: places.filter((place) => place.ours && ownerOf(place) !== this.owner),
+      free: places.filter((place) => !place.ours && ownerOf(place) === NOBODY),
+    };
+  }
+
+  /** Gives back what is ours, so that an older subscriber may go on from here. */
+  release(): void {
+    this.file.write(
+      () =>
+        this.file.database
+          .prepare('UPDATE commits SET owner = ? WHERE grp = ? AND owner = ?')
+          .run(NOBODY, this.group, this.owner),
+      { durable: false },
+    );
+  }
+
+  /** Takes up what was given back; of several who try, one gets it. Returns the places that are ours now. */
+  takeUp(free: readonly Place[]): readonly Place[] {
+    const take = this.file.database.prepare(
+      'UPDATE commits SET owner = ? WHERE grp = ? AND topic = ? AND partition = ? AND owner = ?',
+    );
+    return this.file.write(
+      () =>
+        free.filter((place) => {
+          const { topic, partition } = place;
+          if (Number(take.run(this.owner, this.group, topic.id, partition, NOBODY).changes) === 0) return false;
+          place.next = place.committed = this.next(place);
+          place.ours = true;
+          return true;
+        }),
+      { durable: false },
+    );
   }
 
   /** Where the group is, whoever has the partition. */

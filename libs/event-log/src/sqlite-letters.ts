@@ -1,6 +1,6 @@
 import type { Clock } from '@chuanyu/reference';
 import type { Incoming, Letters } from './lane-ports';
-import type { DeadLetter, LogRecord } from './port';
+import type { DeadLetter, LetterCount, LogRecord } from './port';
 import { number, string, type LogFile } from './sqlite-file';
 import { incoming, type Records, type Topic } from './sqlite-records';
 
@@ -85,6 +85,14 @@ export class SqliteLetters implements Letters {
         parked: number(row, 'parked') === 1,
         time: string(row, 'buried'),
       }));
+  }
+
+  count(): LetterCount {
+    const row = this.file.database
+      .prepare('SELECT count(*) AS all_of_them, coalesce(sum(parked), 0) AS parked FROM letters WHERE grp = ?')
+      .get(this.group);
+    const parked = number(row, 'parked');
+    return { dead: number(row, 'all_of_them') - parked, parked };
   }
 
   /** Kept until the group's subscriber has carried it out, which may be another process or a later one. */

@@ -100,6 +100,49 @@ describe('several processes on one file', () => {
     expect((await log.lag('g')).every(({ behind }) => behind === 0)).toBe(true);
   });
 
+  test.each(['the same', 'another'])('the older one goes on where the newer in %s process ended', async (which) => {
+    const other = which === 'another' ? await bench.open() : log;
+    const older = await bench.subscribe(log);
+    await bench.append(log, 1);
+    await older.running.drained();
+    const door = gate();
+    const newer = await bench.subscribe(other, ({ value }) => (value === 2 ? door.opened : undefined));
+    // From there, so that the older one hears first that it was replaced.
+    await bench.append(other, 2);
+    await until(() => newer.seen.length === 1, 'the second in hand of the newer');
+    const ended = newer.running.stop();
+    await bench.append(log, 3);
+    door.open();
+    await ended;
+    await older.running.drained();
+    await bench.append(log, 4);
+    await older.running.drained();
+    // What the newer had in hand it has finished, and nobody repeats it.
+    expect(newer.seen).toEqual(['a 2']);
+    expect(older.seen).toEqual(['a 1', 'a 3', 'a 4']);
+    // And the other way about, as often as one likes.
+    const newest = await bench.subscribe(other);
+    await older.running.stop();
+    await bench.append(log, 5);
+    await newest.running.drained();
+    expect(newest.seen).toEqual(['a 5']);
+  });
+
+  test('of a key that is dead, what comes stays parked with whoever takes it up', async () => {
+    const other = await bench.open();
+    const older = await bench.subscribe(log);
+    const newer = await bench.subscribe(other, ({ value }) => {
+      if (value === 1) throw new Poison('broken');
+    });
+    await bench.append(log, 1, 2);
+    await newer.running.drained();
+    await newer.running.stop();
+    await bench.append(log, 3);
+    await older.running.drained();
+    expect(older.seen).toEqual([]);
+    expect(await log.countLetters('g')).toEqual({ dead: 1, parked: 2 });
+  });
+
   test('a subscriber that has not heard that it was replaced can commit nothing', async () => {
     const deaf = await bench.open({ pollMilliseconds: 60_000 });
     const [door, doorOfNewer] = [gate(), gate()];

@@ -26,7 +26,8 @@ export interface SubscriptionHooks {
 
 /**
  * A group's subscriber on some topics. The newest subscriber of a group on a topic has its partitions: each has the owner's
- * token in `commits`, and one whose token is gone can commit nothing any more.
+ * token in `commits`, and one whose token is gone can commit nothing any more. One that ends gives them back, and an older one
+ * takes them up again; of one that was killed they are taken by whoever begins next.
  */
 export class SqliteSubscription implements RunningSubscription {
   readonly group: string;
@@ -91,9 +92,18 @@ export class SqliteSubscription implements RunningSubscription {
 
   /** Another connection has written: the partitions may be taken, or a redrive asked for. */
   look(): void {
-    for (const place of this.commits.taken(this.places)) this.lose(place);
+    const { taken, free } = this.commits.changed(this.places);
+    for (const place of taken) this.lose(place);
+    if (free.length > 0 && !this.stopped) this.takeUp(free);
     this.lookForRequests();
     this.checkLater();
+  }
+
+  private takeUp(free: readonly Place[]): void {
+    const ours = this.commits.takeUp(free);
+    for (const { topic, partition } of ours)
+      this.lanes.assign(topic.name, partition, this.letters.blocked(topic, partition));
+    this.wake((place) => ours.includes(place));
   }
 
   lookForRequests(): void {
@@ -133,6 +143,7 @@ export class SqliteSubscription implements RunningSubscription {
     await this.lanes.stop();
     try {
       this.commit();
+      this.commits.release();
     } catch (error) {
       this.hooks.onError(error);
     }

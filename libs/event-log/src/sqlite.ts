@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   type EventLog,
   type Lag,
+  type LetterCount,
   type LogRecord,
   type NewRecord,
   type RunningSubscription,
@@ -33,7 +34,7 @@ const LETTERS_LISTED = 1000;
 
 /**
  * The embedded log: one SQLite file that several processes of one machine may share. An append is on the disk when it resolves.
- * Two subscribers of one group on one topic: the newer has the partitions, the older one hands over and gets nothing more.
+ * Two subscribers of one group on one topic: the newer has the partitions; when it ends, the older one has them again.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
   const log = new SqliteLog(await LogFile.open(options.file), options);
@@ -100,6 +101,8 @@ class SqliteLog implements EventLog {
       flush: () => this.flush(),
       onStop: (stopped) => {
         this.subscriptions.delete(stopped);
+        // A connection hears nothing of what it has written itself.
+        for (const running of this.subscriptions) if (running.group === stopped.group) this.guarded(() => running.look());
         if (this.subscriptions.size === 0) this.poll.unref();
       },
       onError: (error) => this.options.onError?.(error),
@@ -131,6 +134,11 @@ class SqliteLog implements EventLog {
   async deadLetters(group: string, { limit = LETTERS_LISTED } = {}): Promise<readonly DeadLetter[]> {
     this.alive();
     return this.letters(group).list(limit);
+  }
+
+  async countLetters(group: string): Promise<LetterCount> {
+    this.alive();
+    return this.letters(group).count();
   }
 
   async redrive(group: string, key: string): Promise<void> {

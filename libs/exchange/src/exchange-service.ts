@@ -1,22 +1,26 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
-import { topics, type Clause } from '@chuanyu/contracts';
+import type { Clause } from '@chuanyu/contracts';
 import { defaultLimits, type Workflows } from '@chuanyu/engine';
-import type { EventLog } from '@chuanyu/event-log';
+import { topicsOf, type EventLog } from '@chuanyu/event-log';
 import {
   addressOf,
+  endHttpApplication,
+  Operations,
   clausesOf,
   KnownClauses,
   startHttpApplication,
   type Files,
   type KeptClause,
+  type OperatorsAddress,
   type Province,
+  type Traffic,
 } from '@chuanyu/service';
 import { KeyAnnouncements } from './announcements';
 import { EXCHANGE_STATE, ExchangeController } from './exchange-controller';
 import { ExchangeKeys } from './exchange-keys';
-import { topicsOf } from './exchange-topics';
+import { homeGroups, useOfExchange } from './exchange-log-use';
 import { CrossingFiles } from './files/crossing-files';
 import { Gates } from './gates';
 import { HeldMessages, heldDefinition, type HeldMessage } from './held';
@@ -25,10 +29,12 @@ import { Opener, Sealer, type Keyring, type Pairing } from './keys';
 import { Listening } from './listening';
 import { Mirror } from './mirror';
 import { Outbound } from './outbound';
+import { subscriptionsTo } from './peer-subscriptions';
 import { Publisher, publishedDefinition, type PublishedMark } from './published';
 import { QuarantineStore, quarantineDefinition, type Quarantined } from './quarantine';
 import { ExchangeState, merged } from './state';
 import { Validators } from './validators';
+import { samplesOf, standsOn, stateOf, type Waiting } from './waiting';
 
 export interface ExchangeConfig {
   readonly province: Province;
@@ -46,6 +52,8 @@ export interface ExchangeConfig {
   readonly everyMilliseconds?: number;
   readonly host: string;
   readonly port: number;
+  /** Where operators read metrics; nowhere unless said. */
+  readonly operations?: OperatorsAddress;
   /** What an operator must look at. */
   readonly onAlarm: (what: string) => void;
 }
@@ -55,8 +63,10 @@ export class ExchangeService {
   private readonly listening: Listening;
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
+  readonly operations: Operations;
   private app: NestFastifyApplication | undefined;
-  private held: { readonly out: HeldMessages; readonly in: ReadonlyMap<string, HeldMessages> } | undefined;
+  private traffic: Traffic | undefined;
+  private waiting: Waiting | undefined;
   private releasing: Promise<void> = Promise.resolve();
   private files: CrossingFiles | undefined;
   private address = '';
@@ -69,6 +79,7 @@ export class ExchangeService {
     private readonly quarantine: QuarantineStore,
     private readonly audit: AuditLog,
   ) {
+    this.operations = new Operations(config.province, 'exchange');
     this.listening = new Listening((peer) => config.peers[peer]?.isCut === true, config.onAlarm);
   }
 
@@ -102,7 +113,7 @@ export class ExchangeService {
     const domains = workflows.domains();
     const names = Object.keys(peers);
     const log = province.log;
-    await log.declare(topicsOf(province.id, names, domains));
+    await log.declare(topicsOf(useOfExchange(province.id, names, domains)));
     await this.clauses.load();
     const validators = new Validators(workflows);
     const gates = new Gates(this.clauses, province.clock, workflows, validators);
@@ -176,59 +187,47 @@ export class ExchangeService {
       heldIn.set(peer, inbound.held);
       inbounds.set(peer, inbound);
     }
-    this.held = { out: outbound.held, in: heldIn };
+    const waiting = (this.waiting = { out: outbound.held, in: heldIn, quarantine: this.quarantine });
+    const { operations } = this;
+    samplesOf(operations.meters, config, waiting);
+    standsOn(operations.readiness, config);
+    const own = operations.watch(log);
     this.clauses.onChange(() => void this.release());
     this.clauses.onChange(() => files.sent.go());
 
-    const told = await this.listening.own(log, {
-      group: 'exchange.clauses',
-      topics: [topics.clauses],
+    const groups = homeGroups(domains);
+    const told = await this.listening.own(own, {
+      ...groups.clauses,
       from: 'beginning',
       handle: async (record) => this.clauses.note(record.value as Clause),
     });
     // What was suspended while nothing ran here must hold what was saved meanwhile: so clauses come first.
     await told.drained();
-    await this.listening.own(log, {
-      group: 'exchange.outbound',
-      topics: [...domains.map(topics.events), topics.events('exchange')],
+    await this.listening.own(own, {
+      ...groups.outbound,
       from: 'beginning',
       handle: (record) => outbound.handle(record),
     });
-    for (const [peer, theirs] of Object.entries(peers)) {
+    for (const [peer, line] of Object.entries(peers)) {
+      const theirs = operations.watch(line, { of: peer });
       const inbound = inbounds.get(peer);
       if (!inbound) continue;
       const mirror = new Mirror({ peer, log, validators, marks, quarantine: this.quarantine });
-      const border = domains.map((domain) => topics.border(peer, province.id, domain));
-      this.listening.peer(peer, theirs, {
-        group: `exchange.${province.id}`,
-        topics: [...border, topics.control(peer, province.id)],
-        from: 'beginning',
-        handle: (record) => inbound.handle(record),
-      });
-      this.listening.peer(peer, theirs, {
-        group: `exchange.files.${province.id}`,
-        topics: [topics.files(peer, province.id)],
-        from: 'beginning',
-        handle: (record) => inbound.handle(record),
-        // The last piece has the whole file put together and scanned.
-        handlerLimit: 120_000,
-        parallel: 4,
-      });
-      this.listening.peer(peer, theirs, {
-        group: `mirror.${province.id}`,
-        topics: domains.map((domain) => topics.published(peer, domain)),
-        from: 'beginning',
-        handle: (record) => mirror.handle(record),
-      });
+      for (const subscription of subscriptionsTo(peer, province.id, domains, inbound, mirror))
+        this.listening.peer(peer, theirs, subscription);
     }
+    this.traffic = operations.traffic({ behindGateway: true });
     this.app = await startHttpApplication({
       controllers: [ExchangeController],
-      providers: [{ provide: EXCHANGE_STATE, useValue: () => this.state() }],
+      providers: [{ provide: EXCHANGE_STATE, useValue: () => stateOf(waiting) }],
+      health: { readiness: operations.readiness, names: true },
+      traffic: this.traffic,
       host: config.host,
       port: config.port,
       onInternal: (error) => province.onError(`${province.id}/exchange`, error),
     });
     this.address = await addressOf(this.app);
+    await operations.open(config.operations);
     files.start();
     await this.tick();
     this.timer = setInterval(() => void this.tick(), config.everyMilliseconds ?? 60_000);
@@ -236,12 +235,15 @@ export class ExchangeService {
     return this;
   }
   async stop(): Promise<void> {
+    const { operations, app, traffic } = this;
+    operations.readiness.end();
     clearInterval(this.timer);
-    await this.listening.stop();
-    await this.files?.stop();
-    await this.ticking;
-    await this.releasing;
-    await this.app?.close();
+    await operations.end('records', () => this.listening.stop());
+    await operations.end('files', () => this.files?.stop());
+    await operations.end('keys', () => this.ticking);
+    await operations.end('held', () => this.releasing);
+    await operations.end('requests', () => app && traffic && endHttpApplication(app, traffic));
+    await operations.close();
   }
   get url(): string {
     return this.address;
@@ -256,6 +258,7 @@ export class ExchangeService {
   tick(): Promise<void> {
     const { province } = this.config;
     this.ticking = this.ticking
+      .then(() => this.clauses.load())
       .then(() => this.keys.look())
       .catch((error: unknown) => province.onError(`${province.id}/exchange`, error))
       .then(() => this.release())
@@ -265,16 +268,7 @@ export class ExchangeService {
 
   /** What waits for a clause and what was not believed, for an operator; no content. */
   async state(): Promise<object> {
-    const held = this.held
-      ? [
-          ...(await this.held.out.all()),
-          ...(await Promise.all([...this.held.in.values()].map((each) => each.all()))).flat(),
-        ]
-      : [];
-    return {
-      held: held.map((each) => ({ direction: each.direction, case: each.case, since: each.since, why: each.why })),
-      quarantined: (await this.quarantine.all()).map(({ value: _, headers: __, ...told }) => told),
-    };
+    return this.waiting ? stateOf(this.waiting) : { held: [], quarantined: [] };
   }
   /** Public keys of this province and its peers: what verifies an exported case offline. */
   publicKeys(): object {
@@ -289,8 +283,8 @@ export class ExchangeService {
   private release(): Promise<void> {
     this.releasing = this.releasing
       .then(async () => {
-        await this.held?.out.release();
-        for (const each of this.held?.in.values() ?? []) await each.release();
+        await this.waiting?.out.release();
+        for (const each of this.waiting?.in.values() ?? []) await each.release();
       })
       .catch((error: unknown) => this.config.province.onError(`${this.config.province.id}/exchange`, error));
     return this.releasing;

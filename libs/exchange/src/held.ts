@@ -106,6 +106,9 @@ export class HeldMessages {
     });
     return page.items.map(({ document }) => document);
   }
+  size(): Promise<number> {
+    return this.kept.count({ where: this.where });
+  }
   private async waiting(id: string, limit: number): Promise<readonly HeldMessage[]> {
     const page = await this.kept.find({
       filter: { where: { ...this.where, case: id } },

@@ -11,6 +11,7 @@ import {
   type WantMessage,
 } from '@chuanyu/contracts';
 import { typeOf } from '@chuanyu/engine';
+import { learnTrace } from '@chuanyu/service';
 import { excessOf } from './disclosure';
 import { NotYet, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { Clock } from '@chuanyu/reference';
@@ -74,6 +75,7 @@ export class Inbound {
       return this.sayNegative(message, wrong);
     }
     const signature = { kid: parcel.kid, signature: parcel.signature, epoch: parcel.epoch };
+    if (message.kind === 'step') learnTrace(message.event.traceparent);
     switch (message.kind) {
       case 'piece':
         return this.piece(message, record);
@@ -176,7 +178,13 @@ export class Inbound {
     fence?: { readonly partition: number; readonly barrier: string },
   ): Promise<void> {
     const key = 'case' in message ? message.case : `${message.kind} ${this.options.peer}`;
-    const headers = { kind: message.kind, from: this.options.peer, ...(fence ? { barrier: fence.barrier } : {}) };
+    const traceparent = message.kind === 'step' ? message.event.traceparent : undefined;
+    const headers = {
+      kind: message.kind,
+      from: this.options.peer,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(fence ? { barrier: fence.barrier } : {}),
+    };
     await this.options.log.append([
       {
         topic: topics.inbound(message.domain),

@@ -1,4 +1,5 @@
 export * from './keys';
+export * from './exchange-log-use';
 export * from './exchange-service';
 export { type PublicEvent } from './published';
 export * from './verify';

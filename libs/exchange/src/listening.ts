@@ -4,6 +4,8 @@ import type { EventLog, RunningSubscription, Subscription } from '@chuanyu/event
 const LISTEN_AGAIN = 200;
 const PATIENCE = 50;
 
+type Subscribable = Pick<EventLog, 'subscribe'>;
+
 /** What an exchange listens to: its own log, and each peer's over a line that may be cut. */
 export class Listening {
   private readonly running: { readonly of: RunningSubscription; readonly peer?: string }[] = [];
@@ -14,13 +16,13 @@ export class Listening {
     private readonly onAlarm: (what: string) => void,
   ) {}
 
-  async own(log: EventLog, subscription: Subscription): Promise<RunningSubscription> {
+  async own(log: Subscribable, subscription: Subscription): Promise<RunningSubscription> {
     const of = await log.subscribe(subscription);
     this.running.push({ of });
     return of;
   }
   /** A peer that is cut off, or has not made its topics yet, keeps nobody from starting here: it is listened to as soon as it can be. */
-  peer(peer: string, theirs: EventLog, subscription: Subscription): void {
+  peer(peer: string, theirs: Subscribable, subscription: Subscription): void {
     const attempt = async (): Promise<void> => {
       for (let failures = 0; !this.stopping; failures += 1) {
         try {

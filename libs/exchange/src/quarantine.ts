@@ -60,4 +60,8 @@ export class QuarantineStore {
     const page = await this.kept.find({ sort: { by: 'at', order: 'descending' }, limit });
     return page.items.map(({ document }) => document);
   }
+  async tally(): Promise<readonly { readonly peer: string; readonly code: string; readonly count: number }[]> {
+    const found = await this.kept.tally(['peer', 'code']);
+    return found.map(({ values: [peer, code], count }) => ({ peer: String(peer), code: String(code), count }));
+  }
 }

@@ -1,8 +1,7 @@
 import type { SignIn, SigningKey } from '@chuanyu/access';
 import type { Database } from '@chuanyu/collections';
 import type { Workflows } from '@chuanyu/engine';
-import type { Province } from '@chuanyu/service';
-import type { Logger } from 'pino';
+import type { OperatorsAddress, Province } from '@chuanyu/service';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -83,8 +82,8 @@ export interface GatewayConfig {
   readonly development?: Development;
   /** Another way to sign in than by password. */
   readonly signIn?: SignIn;
-  /** Structured lines, to standard output unless said. */
-  readonly logger?: Logger;
+  /** Where operators read metrics and full readiness; nowhere unless said. Never where the public comes. */
+  readonly operations?: OperatorsAddress;
   readonly limits?: Partial<GatewayLimits>;
 }
 

@@ -8,12 +8,20 @@ import {
   type Account,
   type AuditBlock,
 } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
-import { LogStrategy } from '@chuanyu/event-log';
-import { addressOf, Door, refusalOf, sendProblem, startHttpApplication, visitorOf } from '@chuanyu/service';
+import { LogStrategy, topicsOf } from '@chuanyu/event-log';
+import {
+  addressOf,
+  Door,
+  endHttpApplication,
+  Operations,
+  refusalOf,
+  sendProblem,
+  startHttpApplication,
+  visitorOf,
+  type Traffic,
+} from '@chuanyu/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { pino } from 'pino';
 import { defaultGatewayLimits, GATEWAY, type Gateway, type GatewayConfig } from './config';
 import { DevController } from './dev/dev-controller';
 import { DirectoryController } from './entry/directory-controller';
@@ -22,12 +30,12 @@ import { SignInDesk } from './entry/sign-in-desk';
 import { Forwarder } from './forward/forwarder';
 import { forwardRoutes } from './forward/forward-routes';
 import { ServiceClient } from './forward/service-client';
-import { HealthController } from './health/health-controller';
+import { listsGroup, useOfGateway } from './gateway-log-use';
+import { standsOn } from './health/stands-on';
 import { manners } from './http/manners';
 import { Changes } from './lists/changes';
 import { ChangesController } from './lists/changes-controller';
 import { ListController } from './lists/list-controller';
-import { SHAPE } from './lists/kept-row';
 import { Lists } from './lists/lists';
 import { RebuildController } from './lists/rebuild-controller';
 import { RowBook } from './lists/row-book';
@@ -46,6 +54,8 @@ export class GatewayService {
   private changes: Changes | undefined;
   private published: PublicEvents | undefined;
   private checks: CheckDesk | undefined;
+  readonly operations: Operations;
+  private traffic: Traffic | undefined;
   private address = '';
   private constructor(
     private readonly gateway: Gateway,
@@ -54,7 +64,9 @@ export class GatewayService {
     /** What the lists are read from. */
     readonly book: RowBook,
     private readonly audit: AuditLog,
-  ) {}
+  ) {
+    this.operations = new Operations(gateway.province, 'gateway');
+  }
 
   static async create(config: GatewayConfig): Promise<GatewayService> {
     const { province, database, workflows } = config;
@@ -78,9 +90,7 @@ export class GatewayService {
     if (!directoryProvince) throw new Error(`the directory has no province ${province.id}`);
     const domains = gateway.workflows.domains();
     this.published = new PublicEvents(gateway);
-    await province.log.declare(
-      [...domains.map((domain) => topics.events(domain)), ...this.published.topics()].map((name) => ({ name })),
-    );
+    await province.log.declare(topicsOf(useOfGateway(province.id, gateway.peers, domains)));
     const door = new Door(
       new TokenVerifier(province.tokenKeys, directoryProvince, province.realTime),
       province.officers,
@@ -90,7 +100,10 @@ export class GatewayService {
     this.client = new ServiceClient(limits.serviceMilliseconds);
     this.checks = new CheckDesk(gateway, this.client, this.audit);
     const forwarder = new Forwarder(gateway, this.client);
-    this.strategy = new LogStrategy({ log: province.log, group: `gateway.lists.${SHAPE}` });
+    const { operations, client } = this;
+    standsOn(operations.readiness, gateway, client);
+    const traffic = (this.traffic = operations.traffic({ behindGateway: false }));
+    this.strategy = new LogStrategy({ log: operations.watch(province.log, { tells: false }), group: listsGroup });
     const tokens = new TokenIssuer(gateway.signingKey, directoryProvince, province.realTime);
     this.app = await startHttpApplication({
       controllers: [
@@ -101,7 +114,6 @@ export class GatewayService {
         ChangesController,
         PublicController,
         CheckController,
-        HealthController,
         ...(gateway.development ? [DevController] : []),
         ...domains.map(rowControllerOf),
       ],
@@ -122,6 +134,8 @@ export class GatewayService {
         },
       ],
       strategy: this.strategy,
+      health: { readiness: operations.readiness, names: false },
+      traffic,
       host: gateway.host,
       port: gateway.port,
       bodyLimit: limits.body,
@@ -132,20 +146,24 @@ export class GatewayService {
         server.addHook('onRoute', ({ url }) => void this.routes.push(url));
         const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
           this.refuse(error, request, reply);
-        manners(server, { logger: gateway.logger ?? pino({ name: `gateway ${province.id}` }), refuse });
+        manners(server, { refuse });
         void server.register(forwardRoutes({ door, forwarder, lists, attachment: limits.attachment, refuse }));
         serveOpenApi(app, gateway);
       },
     });
     this.address = await addressOf(this.app);
+    await operations.open(gateway.operations);
     return this;
   }
   async stop(): Promise<void> {
+    const { operations, app, traffic } = this;
+    operations.readiness.end();
     this.changes?.stop();
     this.published?.stop();
-    await this.checks?.stop();
-    await this.app?.close();
+    await operations.end('public checks', () => this.checks?.stop());
+    await operations.end('requests and records', () => app && traffic && endHttpApplication(app, traffic));
     this.client?.close();
+    await operations.close();
   }
 
   /** Where it answers, e.g. `http://127.0.0.1:4100`. */

@@ -60,6 +60,7 @@ export class ProvinceFixture {
       calendar: publishedCalendar,
       tokenKeys: verifyingKeys(signingKey),
       onError: (where, error) => errors.push(where, error),
+      journal: pino({}, { write: (line: string) => void lines.push(line) }),
     };
     const own = await openSqlite({ file: ':memory:' });
     const service = await openSqlite({ file: ':memory:' });
@@ -87,7 +88,6 @@ export class ProvinceFixture {
       signingKey,
       peers: ['chongqing'],
       signIn: anybody,
-      logger: pino({}, { write: (line: string) => void lines.push(line) }),
       ...changed,
     };
     const gateway = await (await GatewayService.create(config)).start();

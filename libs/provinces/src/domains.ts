@@ -1,9 +1,9 @@
-import { checklistService } from '@chuanyu/checklist';
+import { checklistService, checklistUses } from '@chuanyu/checklist';
 import { topics } from '@chuanyu/contracts';
 import type { DomainServiceConfig } from '@chuanyu/service';
 import { clausesOfAgreement } from '@chuanyu/workflows';
 
-type Peculiar = Pick<DomainServiceConfig, 'limits' | 'alsoSay' | 'beyond'>;
+type Peculiar = Pick<DomainServiceConfig, 'limits' | 'alsoSay' | 'beyond' | 'alsoUses'>;
 
 /** What a domain's service has beyond its workflows: most have nothing. */
 const peculiar: Readonly<Record<string, Peculiar>> = {
@@ -13,6 +13,7 @@ const peculiar: Readonly<Record<string, Peculiar>> = {
     alsoSay: (document) =>
       clausesOfAgreement(document).map((clause) => ({ topic: topics.clauses, key: clause.id, value: clause })),
     beyond: checklistService,
+    alsoUses: { ...checklistUses, writes: [topics.clauses] },
   },
 };
 export const peculiarTo = (domain: string): Peculiar => peculiar[domain] ?? {};

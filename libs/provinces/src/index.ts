@@ -1,9 +1,14 @@
+export * from './ending';
 export * from './folder-lock';
 export * from './engine';
+export * from './engines-in';
 export * from './province-files';
 export * from './running-province';
 export * from './provinces';
 export * from './run';
+export * from './rights';
+export * from './prepare';
 export * from './seed';
 export * from './seed-registers';
 export * from './seed-projects';
+export { runOperator } from './operator/run';

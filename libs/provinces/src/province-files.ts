@@ -71,8 +71,8 @@ export class ProvinceFiles {
       throw new Error(`${file}: ${parsed.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`);
     return parsed.pairing;
   }
-  async savePairing(pairing: Pairing): Promise<void> {
-    await this.write('pairing.json', pairing);
+  async savePairing(pairing: Pairing, file = 'pairing.json'): Promise<void> {
+    await this.write(file, pairing);
   }
   /** What each peer gave this province to read its log by; `file` where that is kept elsewhere. */
   async peerPasses(file = this.file('peers.json')): Promise<ReadonlyMap<string, PeerPass>> {

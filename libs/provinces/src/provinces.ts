@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Officers } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
 import type { Pairing } from '@chuanyu/exchange';
-import type { GatewayConfig } from '@chuanyu/gateway';
 import { MovableClock, publishedCalendar, type Calendar, type Directory } from '@chuanyu/reference';
 import { EmbeddedEngine, type Engine } from './engine';
 import { pairAll, ProvinceFiles } from './province-files';
@@ -26,8 +25,8 @@ export interface ProvincesOptions {
   /** Provinces whose database was restored from a backup. */
   readonly restored?: readonly string[];
   readonly development?: boolean;
-  /** Where a gateway writes a line for each request; to standard output unless said. */
-  readonly logger?: (province: string) => NonNullable<GatewayConfig['logger']>;
+  /** Where a province's services write a line for each request, and for each record that belongs to one; nowhere unless said. */
+  readonly journal?: (province: string) => NonNullable<ProvinceOptions['journal']>;
   readonly onError?: (where: string, error: unknown) => void;
   readonly onAlarm?: (what: string) => void;
 }
@@ -62,7 +61,7 @@ export class Provinces {
           host: options.host ?? '127.0.0.1',
           onError: options.onError ?? (() => undefined),
           onAlarm: options.onAlarm ?? (() => undefined),
-          ...(options.logger ? { logger: options.logger(id) } : {}),
+          ...(options.journal ? { journal: options.journal(id) } : {}),
           ...(options.restored?.includes(id) === true ? { restored: true } : {}),
           ...(options.attachments ? { attachments: options.attachments(id) } : {}),
           ...(options.limits ? { limits: options.limits } : {}),
@@ -147,6 +146,11 @@ export class Provinces {
   /** Until nothing moves any more: what was said has crossed, was applied and acknowledged. */
   async drain(rounds = 4): Promise<void> {
     for (let n = 0; n < rounds; n++) for (const each of this.all.values()) await each.settle();
+  }
+  /** What its end is waiting for. */
+  get ending(): string | undefined {
+    const waiting = [...this.all.values()].flatMap((each) => each.ending);
+    return waiting.length === 0 ? undefined : waiting.join(', ');
   }
   async stop(): Promise<void> {
     await Promise.all([...this.all.values()].map((each) => each.stop()));

@@ -6,9 +6,10 @@ import type { EventLog } from '@chuanyu/event-log';
 import { ExchangeService } from '@chuanyu/exchange';
 import { GatewayService } from '@chuanyu/gateway';
 import { Calendar, MovableClock, publishedCalendar, readCalendar, realTime, twoProvinces } from '@chuanyu/reference';
-import { DomainService, Files, readSettings, type Province, type Settings } from '@chuanyu/service';
+import { DomainService, Files, readSettings, type Operations, type Province, type Settings } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { peculiarTo } from './domains';
+import { endOnSignal } from './ending';
 import { engineOf, type Engine } from './engine';
 import { ProvinceFiles } from './province-files';
 
@@ -19,6 +20,7 @@ const journal = pino();
 interface Running {
   stop(): Promise<void>;
   readonly url: string;
+  readonly operations: Operations;
 }
 interface Ground {
   readonly settings: Settings;
@@ -34,20 +36,24 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     const ground = await groundOf(settings);
     const service = await start(ground);
     journal.info({ service: name, province: settings.province, url: service.url }, 'started');
-    let ending = false;
-    const end = () => {
-      if (ending) return;
-      ending = true;
-      void service
-        .stop()
-        .then(() => Promise.all(ground.close.map((close) => close())))
-        .then(() => process.exit(0));
-    };
-    process.on('SIGTERM', end).on('SIGINT', end);
+    endOnSignal({
+      journal,
+      parts: () => [
+        { name: 'readiness', end: () => drained(service, settings.drainSeconds) },
+        { name, end: () => service.stop(), waitsFor: () => service.operations.ending },
+        ...ground.close.map((close, nth) => ({ name: `ground ${nth}`, end: close })),
+      ],
+    });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+};
+
+/** Not ready any more, while it still listens: whoever sends people here has the time to hear of it. */
+const drained = async ({ operations }: Running, seconds: number): Promise<void> => {
+  operations.readiness.end();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 };
 
 const groundOf = async (settings: Settings): Promise<Ground> => {
@@ -71,10 +77,12 @@ const groundOf = async (settings: Settings): Promise<Ground> => {
     realTime,
     calendar,
     tokenKeys: verifyingKeys(await files.tokenKey()),
+    journal,
     onError,
   };
   return { settings, province, files, engine, close: [() => log.close()] };
 };
+const operationsOf = ({ operations }: Settings) => (operations ? { operations } : {});
 /** For the operator, beside the errors. */
 const onAlarm = (what: string): void => journal.warn({ alarm: what });
 /** What all services of the province share beside the database; the exchange too. */
@@ -108,6 +116,7 @@ export const runDomain = (domain: string): Promise<void> =>
       publicUrl: () => settings.publicUrl,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       onAlarm,
       ...peculiarTo(domain),
     });
@@ -144,6 +153,7 @@ export const runExchange = (): Promise<void> =>
       peers,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       onAlarm,
     });
     return service.start();
@@ -160,6 +170,7 @@ export const runGateway = (): Promise<void> =>
       workflows,
       host: settings.host,
       port: settings.port,
+      ...operationsOf(settings),
       serviceOf: (domain) => settings.services[domain],
       ...(settings.addressHeader === undefined ? {} : { addressHeader: settings.addressHeader }),
       signingKey: await files.tokenKey(),

@@ -4,7 +4,7 @@ import type { Limits } from '@chuanyu/engine';
 import { cuttable, type EventLog } from '@chuanyu/event-log';
 import type { FileStore } from '@chuanyu/files';
 import { ExchangeService, type Keyring, type Pairing } from '@chuanyu/exchange';
-import { GatewayService, type Development, type GatewayConfig } from '@chuanyu/gateway';
+import { GatewayService, type Development } from '@chuanyu/gateway';
 import { realTime, type Calendar, type Directory, type MovableClock } from '@chuanyu/reference';
 import { DomainService, Files, type FilesOptions, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
@@ -34,7 +34,7 @@ export interface ProvinceOptions {
   /** Where the public finds the gateway; its own address unless said. */
   readonly publicUrl?: string;
   readonly development?: Development;
-  readonly logger?: NonNullable<GatewayConfig['logger']>;
+  readonly journal?: NonNullable<Province['journal']>;
 }
 export type CuttableLog = ReturnType<typeof cuttable>;
 
@@ -80,6 +80,7 @@ export class RunningProvince {
       calendar,
       tokenKeys: verifyingKeys(this.tokenKey),
       onError,
+      ...(this.options.journal ? { journal: this.options.journal } : {}),
     };
     const shared = await Files.open(this.database, clock, { store: this.store, ...this.options.attachments });
     const { files } = this.options;
@@ -113,7 +114,6 @@ export class RunningProvince {
       signingKey: this.tokenKey,
       peers: peers.map((peer) => peer.options.id),
       ...(this.options.development ? { development: this.options.development } : {}),
-      ...(this.options.logger ? { logger: this.options.logger } : {}),
     });
     await this.gateway.start();
   }
@@ -160,6 +160,14 @@ export class RunningProvince {
   async startExchange(): Promise<void> {
     this.exchange ??= await this.newExchange?.();
     await this.exchange?.start();
+  }
+  /** What the end of its services is waiting for. */
+  get ending(): readonly string[] {
+    return [...this.services.values(), this.exchange, this.gateway].flatMap((service) =>
+      service?.operations.ending === undefined
+        ? []
+        : [`${this.options.id} ${service.operations.service} ${service.operations.ending}`],
+    );
   }
   async stop(): Promise<void> {
     await this.gateway?.stop();

@@ -1,7 +1,9 @@
 import type { Database, Outgoing } from '@chuanyu/collections';
 import type { CaseDocument, Limits, Workflows } from '@chuanyu/engine';
 import type { Beyond, DomainHouse } from './beyond';
+import type { AlsoUses } from './domain-log-use';
 import type { Files } from './files/files';
+import type { OperatorsAddress } from './operations/operations';
 import type { Province } from './province';
 
 /** What a domain's service in one province is made from. */
@@ -13,6 +15,8 @@ export interface DomainServiceConfig {
   readonly workflows: Workflows;
   readonly host: string;
   readonly port: number;
+  /** Where operators read metrics; nowhere unless said. */
+  readonly operations?: OperatorsAddress;
   /** Provinces with which it shares cases. */
   readonly peers: readonly string[];
   /** The operator declares that the database was restored from a backup (`docs/operations.md`). */
@@ -37,4 +41,6 @@ export interface DomainServiceConfig {
   readonly keys?: () => unknown;
   /** What the domain serves and hears beyond its cases. */
   readonly beyond?: (house: DomainHouse) => Promise<Beyond>;
+  /** What these two use of the log beyond what every domain does. */
+  readonly alsoUses?: AlsoUses;
 }

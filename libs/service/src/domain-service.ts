@@ -1,12 +1,11 @@
 import { AuditLog, auditDefinition, TokenVerifier, type AuditBlock } from '@chuanyu/access';
-import { topics } from '@chuanyu/contracts';
 import type { CaseDocument } from '@chuanyu/engine';
-import { LogStrategy, startRelay, type Relay } from '@chuanyu/event-log';
+import { LogStrategy, startRelay, topicsOf, type Relay } from '@chuanyu/event-log';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { KnownClauses } from './cases/clause-book';
 import { casesOf, clausesOf, historyOf, type ArchivedLink, type KeptClause } from './cases/collections';
 import { Fences } from './restore/fences';
-import { Standing, beatsOf } from './restore/standing';
+import { Standing } from './restore/standing';
 import { StandingBook, standingOf, type StandingState } from './restore/standing-state';
 import { CaseGroups } from './cases/groups';
 import { CaseHeads } from './cases/heads';
@@ -15,6 +14,7 @@ import { Intake, setAsideOf, type SetAside } from './cases/intake';
 import { CaseKeeper } from './cases/keeper';
 import { CaseStatements } from './cases/statements';
 import { CaseReceiver } from './cases/receive';
+import { groupOf, useOfDomain } from './domain-log-use';
 import type { DomainServiceConfig } from './domain-service-config';
 import { CaseRestater } from './cases/restate';
 import { CaseTimer } from './cases/timer';
@@ -27,7 +27,7 @@ import { DeskGround } from './desk/ground';
 import { Attachments } from './files/attachments';
 import { RegisterBook } from './registers/register-book';
 import { RegisterDesk } from './registers/register-desk';
-import { addressOf, startHttpApplication } from './http/application';
+import { addressOf, endHttpApplication, startHttpApplication } from './http/application';
 import { attachmentRoutes } from './http/attachment-routes';
 import { caseControllerOf } from './http/case-controller';
 import { CheckController } from './http/check-controller';
@@ -37,6 +37,10 @@ import { notingRefusals } from './http/noting-refusals';
 import { refusing } from './http/problem-filter';
 import { registerControllerOf, takeSheets } from './http/register-controller';
 import { restateControllerOf } from './http/restate-controller';
+import { stepAsked } from './http/step-asked';
+import { samplesOf, standsOn } from './operations/domain-samples';
+import { Operations } from './operations/operations';
+import type { Traffic } from './operations/traffic';
 
 /** One domain's workflows in one province: an object that is created from a config, started and stopped. */
 export class DomainService {
@@ -51,6 +55,8 @@ export class DomainService {
   private statements: CaseStatements | undefined;
   private beats: NodeJS.Timeout | undefined;
   private beating: Promise<void> = Promise.resolve();
+  readonly operations: Operations;
+  private traffic: Traffic | undefined;
   private address = '';
   private constructor(
     readonly config: DomainServiceConfig,
@@ -61,7 +67,9 @@ export class DomainService {
     /** Where files are uploaded, and where a service of its own keeps what it made. */
     readonly attachments: Attachments,
     readonly registers: RegisterBook,
-  ) {}
+  ) {
+    this.operations = new Operations(config.province, config.domain);
+  }
 
   static async create(config: DomainServiceConfig): Promise<DomainService> {
     const { province, database, domain } = config;
@@ -105,13 +113,7 @@ export class DomainService {
   async start(): Promise<this> {
     const { province, domain } = this.config;
     const onError = (error: unknown) => province.onError(`${province.id}/${domain}`, error);
-    await province.log.declare([
-      { name: topics.events(domain) },
-      { name: topics.inbound(domain) },
-      { name: topics.clauses },
-      { name: topics.counts },
-      { name: beatsOf(domain), partitions: 1 },
-    ]);
+    await province.log.declare(topicsOf(useOfDomain(domain, this.config.alsoUses)));
     await this.clauses.load();
     await this.registers.imports.finishAll();
     const directoryProvince = province.directory.province(province.id);
@@ -152,7 +154,8 @@ export class DomainService {
       fences,
       statements,
     );
-    const intake = new Intake(receiver, await this.config.database.collection<SetAside>(setAsideOf(domain)), {
+    const setAside = await this.config.database.collection<SetAside>(setAsideOf(domain));
+    const intake = new Intake(receiver, setAside, {
       province: province.id,
       domain,
       log: province.log,
@@ -163,8 +166,12 @@ export class DomainService {
     this.standing = standing;
     this.heads = heads;
     this.restater = new CaseRestater(this.keeper, province.log, onError);
-    this.strategy = new LogStrategy({ log: province.log, group: `${domain}.service` });
+    const { operations } = this;
+    this.strategy = new LogStrategy({ log: operations.watch(province.log), group: groupOf(domain) });
     this.relay = startRelay({ outbox: this.keeper.options.cases, log: province.log, onError });
+    const { relay } = this;
+    samplesOf(operations.meters, domain, { relay, heads, standing, setAside });
+    standsOn(operations.readiness, this.config, standing);
     await standing.begin(this.config.restored === true);
     const beyond = await this.config.beyond?.(this);
     void groups.recountOnce(standing.mayWrite);
@@ -173,6 +180,8 @@ export class DomainService {
       province.officers,
     );
     const answering = notingRefusals(this.audit, onError);
+    const stepOf = stepAsked(domain, this.keeper.options.workflows);
+    this.traffic = operations.traffic({ behindGateway: true, stepOf });
     this.app = await startHttpApplication({
       controllers: [
         restateControllerOf(domain),
@@ -196,6 +205,8 @@ export class DomainService {
         ...(beyond?.providers ?? []),
       ],
       strategy: this.strategy,
+      health: { readiness: operations.readiness, names: true },
+      traffic: this.traffic,
       host: this.config.host,
       port: this.config.port,
       ...answering,
@@ -208,6 +219,7 @@ export class DomainService {
       },
     });
     this.address = await addressOf(this.app);
+    await operations.open(this.config.operations);
     this.timer = new CaseTimer(this.keeper, {
       everyMilliseconds: this.config.timerMilliseconds ?? 1000,
       onError,
@@ -219,6 +231,7 @@ export class DomainService {
     await statements.stateCounts();
     const beat = (): void => {
       this.beating = this.beating
+        .then(() => this.clauses.load())
         .then(() => standing.tick())
         .then(() => groups.recountOnce(standing.mayWrite))
         .then(() => statements.stateCounts())
@@ -230,14 +243,17 @@ export class DomainService {
     return this;
   }
   async stop(): Promise<void> {
+    const { operations, app, traffic } = this;
+    operations.readiness.end();
     clearInterval(this.beats);
-    await this.beating;
     this.heads?.stop();
-    await this.timer?.stop();
-    await this.groups?.recountOnce(false);
-    await this.app?.close();
-    await this.restater?.stop();
-    await this.relay?.stop();
+    await operations.end('beats', () => this.beating);
+    await operations.end('timer', () => this.timer?.stop());
+    await operations.end('groups', () => this.groups?.recountOnce(false));
+    await operations.end('requests and records', () => app && traffic && endHttpApplication(app, traffic));
+    await operations.end('restating', () => this.restater?.stop());
+    await operations.end('relay', () => this.relay?.stop());
+    await operations.close();
   }
 
   /** Where it answers, e.g. `http://127.0.0.1:4101`. */

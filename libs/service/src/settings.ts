@@ -15,6 +15,10 @@ export interface Settings {
   readonly peers: string;
   readonly host: string;
   readonly port: number;
+  /** Where operators read metrics; nowhere unless said. */
+  readonly operations: { readonly host: string; readonly port: number } | undefined;
+  /** Seconds between the end of readiness and the end of listening: 1 unless said. */
+  readonly drainSeconds: number;
   /** Where attachments lie: a folder, or the address of a MongoDB; unless said beside the cases. */
   readonly files: string | undefined;
   /** Bytes of one attachment: 20 MB unless said. */
@@ -38,8 +42,9 @@ export class BadSettings extends Error {
   }
 }
 
-/** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. Throws `BadSettings`. */
-export const readSettings = (environment: Environment = process.env): Settings => {
+/** Reads `CHUANYU_…`; a value may stand in a file named by `CHUANYU_…_FILE` instead. What is `said` counts before it. Throws `BadSettings`. */
+export const readSettings = (given: Environment = process.env, said: Environment = {}): Settings => {
+  const environment = { ...given, ...said };
   const reader = new EnvironmentReader(environment);
   const { faults } = reader;
   const read = (name: string): string | undefined => reader.read(name);
@@ -48,19 +53,27 @@ export const readSettings = (environment: Environment = process.env): Settings =
   const data = read('CHUANYU_DATA') ?? '';
   if (data === '') faults.push('CHUANYU_DATA must name a folder');
   const engine = readEngine(reader);
-  const address = /^(?<host>[^:]+|\[[0-9a-fA-F:]+\]):(?<port>\d{1,5})$/.exec(
-    read('CHUANYU_HTTP') ?? '127.0.0.1:0',
-  )?.groups;
-  const port = Number(address?.['port']);
-  if (!address || port > 65_535) faults.push('CHUANYU_HTTP must be <host>:<port>');
+  const addressIn = (name: string, unlessSaid?: string): { host: string; port: number } | undefined => {
+    const said = read(name) ?? unlessSaid;
+    if (said === undefined) return undefined;
+    const [, host, port] = /^([^:]+|\[[0-9a-fA-F:]+\]):(\d{1,5})$/.exec(said) ?? [];
+    if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+    faults.push(`${name} must be <host>:<port>`);
+    return undefined;
+  };
+  const http = addressIn('CHUANYU_HTTP', '127.0.0.1:0');
+  const operations = addressIn('CHUANYU_OPERATIONS');
+  const drainSeconds = Number(read('CHUANYU_DRAIN_SECONDS') ?? '1');
+  if (!Number.isInteger(drainSeconds) || drainSeconds < 0 || drainSeconds > 60)
+    faults.push('CHUANYU_DRAIN_SECONDS must be a whole number from 0 to 60');
   const restored = read('CHUANYU_RESTORED') ?? 'false';
   if (restored !== 'true' && restored !== 'false') faults.push('CHUANYU_RESTORED must be true or false');
   const megabytes = Number(read('CHUANYU_ATTACHMENT_MEGABYTES') ?? '20');
   if (!Number.isInteger(megabytes) || megabytes < 1 || megabytes > 100)
     faults.push('CHUANYU_ATTACHMENT_MEGABYTES must be a whole number from 1 to 100');
   // What tests are told is nobody's setting.
-  const given = Object.keys(environment).filter((name) => /^CHUANYU_(?!TEST_)/.test(name));
-  for (const name of given) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
+  const ours = Object.keys(environment).filter((name) => /^CHUANYU_(?!TEST_)/.test(name));
+  for (const name of ours) if (!names.has(name.replace(/_FILE$/, ''))) faults.push(`${name} is not a setting`);
   const publicUrl = read('CHUANYU_PUBLIC');
   if (publicUrl !== undefined && !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
     faults.push(
@@ -80,8 +93,10 @@ export const readSettings = (environment: Environment = process.env): Settings =
     peers: read('CHUANYU_PEERS') ?? resolve(folder, 'peers.json'),
     files: read('CHUANYU_FILES'),
     attachmentLimit: megabytes * 1024 * 1024,
-    host: address?.['host'] ?? '127.0.0.1',
-    port,
+    host: http?.host ?? '127.0.0.1',
+    port: http?.port ?? 0,
+    operations,
+    drainSeconds,
     calendar: read('CHUANYU_CALENDAR'),
     restored: restored === 'true',
     publicUrl,
@@ -96,6 +111,8 @@ const names = new Set([
   'CHUANYU_PAIRING',
   'CHUANYU_PEERS',
   'CHUANYU_HTTP',
+  'CHUANYU_OPERATIONS',
+  'CHUANYU_DRAIN_SECONDS',
   'CHUANYU_CALENDAR',
   'CHUANYU_FILES',
   'CHUANYU_ATTACHMENT_MEGABYTES',

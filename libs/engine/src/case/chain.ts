@@ -77,6 +77,7 @@ export const append = (work: Work, context: Context, made: NewEvent): Link => {
     subject: document.id,
     time: context.now,
     dataschema: typeOf(workflow, made.step),
+    ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     casesequence: head.sequence + 1,
     previoushash: head.hash,
     tenure: turn === head.turn && head.sequence > 0 ? head.tenure : head.tenure + 1,

@@ -32,6 +32,8 @@ export interface Context {
   readonly epoch: number;
   /** False between a restore from a backup and the readmission by every peer: nothing is written to a chain, nothing answered. */
   readonly mayWrite: boolean;
+  /** W3C Trace Context of whatever asks for the change: an event carries it outside its chain. */
+  readonly traceparent?: string | undefined;
   /** Unguessable; a fresh one at each call. */
   readonly uuid: () => string;
   /** Claims known to be held by other cases: the next free key is taken instead. */

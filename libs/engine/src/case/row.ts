@@ -58,7 +58,7 @@ export const rowOf = (document: CaseDocument, workflow: Workflow, now: string): 
   };
 };
 /** Not delivered an hour after it was written: a warning, never a final word. */
-const isOverdue = (document: CaseDocument, now: string): boolean => {
+export const isOverdue = (document: CaseDocument, now: string): boolean => {
   const oldest = document.recent.find(
     (link) => link.event.casesequence > document.delivered && document.marks[link.event.casesequence],
   );

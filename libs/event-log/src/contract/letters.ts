@@ -26,7 +26,9 @@ export function lettersContract(party: () => Party): void {
     expect(seen.filter((each) => each.startsWith(`${other} `))).toEqual([`${other} 1`, `${other} 2`]);
     expect(await bench.letters()).toEqual([`${key} 2 dead`, `${key} 3 parked`, `${key} 4 parked`]);
     expect(await bench.log.deadLetters(bench.group, { limit: 2 })).toHaveLength(2);
+    expect(await bench.log.countLetters(bench.group)).toEqual({ dead: 1, parked: 2 });
     expect(await bench.log.deadLetters(`${bench.group}.other`)).toEqual([]);
+    expect(await bench.log.countLetters(`${bench.group}.other`)).toEqual({ dead: 0, parked: 0 });
   });
 
   test('a dead key stays parked after the log is opened again, and can be redriven there', async () => {

@@ -1,3 +1,5 @@
+import type { LetterCount } from '../port';
+
 /** What is known of a letter without reading it again. */
 export interface Entry {
   readonly id: string;
@@ -80,6 +82,12 @@ export class LetterIndex {
 
   get requests(): readonly Request[] {
     return [...this.requested.values()];
+  }
+
+  count(): LetterCount {
+    let parked = 0;
+    for (const entry of this.entries.values()) if (entry.parked) parked++;
+    return { dead: this.entries.size - parked, parked };
   }
 
   /** In the order in which they died. */

@@ -1,5 +1,6 @@
 import type { Incoming, Letters } from '../lane-ports';
-import type { DeadLetter, LogRecord } from '../port';
+import type { DeadLetter, LetterCount, LogRecord } from '../port';
+import { deadLettersOf } from '../use';
 import type { Appender, Placed } from './appender';
 import type { ClusterView } from './cluster';
 import { protocolError } from './connection';
@@ -8,7 +9,7 @@ import { has, type FetchedMessage } from './message';
 import type { Topics } from './topics';
 
 /** A record of a megabyte, as JSON within JSON, with what was said of it. */
-const LARGEST = 4_000_000;
+export const TABLE_ROW_BYTES = 4_000_000;
 const FETCHED_AT_ONCE = 16_000_000;
 
 /** The cluster that keeps a group's letters: its own, or, for a peer's log, the reader's. */
@@ -49,7 +50,7 @@ export class KafkaLetters implements Letters {
     private readonly broken: WeakMap<LogRecord, string>,
     private readonly now: () => string,
   ) {
-    this.table = `${group}.dead-letters`;
+    this.table = deadLettersOf(group);
   }
 
   async bury(record: LogRecord, reason: string, parked: boolean): Promise<void> {
@@ -61,7 +62,7 @@ export class KafkaLetters implements Letters {
       ...(broken !== undefined && { broken }),
       ...(before && { first: before.first }),
     };
-    await this.archive.topics.declareTable(this.table, LARGEST);
+    await this.archive.topics.declareTables([this.table], TABLE_ROW_BYTES);
     await this.write([[this.idOf(record), JSON.stringify(letter)]]);
   }
 
@@ -111,6 +112,11 @@ export class KafkaLetters implements Letters {
     }));
   }
 
+  async count(): Promise<LetterCount> {
+    await this.catchUp();
+    return this.index.count();
+  }
+
   /** Knows afterwards all that was written before. */
   catchUp(): Promise<void> {
     return (this.reading = this.reading.catch(() => undefined).then(() => this.readOn()));
@@ -153,7 +159,7 @@ export class KafkaLetters implements Letters {
     const found = new Map<number, Letter>();
     for (const at of entries.map((entry) => entry.at).sort((a, b) => a - b)) {
       if (found.has(at)) continue;
-      const { messages } = await this.archive.view.fetch(this.table, 0, at, LARGEST);
+      const { messages } = await this.archive.view.fetch(this.table, 0, at, TABLE_ROW_BYTES);
       for (const { offset, value } of messages) {
         const row: unknown = value && JSON.parse(value.toString());
         if (isLetter(row)) found.set(Number(offset), row);

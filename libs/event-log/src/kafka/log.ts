@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   type EventLog,
   type Lag,
+  type LetterCount,
   type LogRecord,
   type NewRecord,
   type RunningSubscription,
@@ -111,7 +112,9 @@ class KafkaLog implements EventLog {
   }
 
   declare(topics: readonly TopicDefinition[]): Promise<void> {
-    return this.ask(() => this.cluster.topics.declare(topics));
+    return this.ask(async () => {
+      await this.cluster.topics.declare(topics);
+    });
   }
 
   append(records: readonly NewRecord[]): Promise<void> {
@@ -154,6 +157,10 @@ class KafkaLog implements EventLog {
 
   deadLetters(group: string, { limit = LETTERS_LISTED } = {}): Promise<readonly DeadLetter[]> {
     return this.ask(() => this.lettersOf(group).list(limit));
+  }
+
+  countLetters(group: string): Promise<LetterCount> {
+    return this.ask(() => this.lettersOf(group).count());
   }
 
   redrive(group: string, key: string): Promise<void> {

@@ -1,11 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigResourceTypes, ConfigSource, type Admin } from 'kafkajs';
+import {
+  ConfigResourceTypes,
+  ConfigSource,
+  KafkaJSAggregateError,
+  KafkaJSProtocolError,
+  type Admin,
+  type DescribeConfigResponse,
+  type ResourceConfigQuery,
+} from 'kafkajs';
 import { PARTITIONS, type TopicDefinition } from '../port';
 import { protocolError } from './connection';
 
 const DAY = 86_400_000;
 const RETENTION_DAYS = 400;
-const LEADERS_WITHIN = 10_000;
+/** A second on a quiet machine, for a hundred topics. */
+const LEADERS_WITHIN = 60_000;
+/** A broker that is asked for hundreds of partitions at once may not answer in time. */
+const CREATED_AT_ONCE = 10;
+const REFUSED = 'TOPIC_AUTHORIZATION_FAILED';
 
 type Settings = Readonly<Record<string, string>>;
 interface Wanted {
@@ -14,15 +26,36 @@ interface Wanted {
   readonly settings: Settings;
 }
 
+/** Names of topics. */
+export interface Made {
+  readonly created: readonly string[];
+  /** Whose settings were others. */
+  readonly changed: readonly string[];
+}
+
+/** Topics are missing, or not to be seen, for a user who may make none. */
+export class NotPrepared extends Error {
+  constructor(names: readonly string[], options?: ErrorOptions) {
+    super(
+      `The log lacks ${names.join(', ')}, or its rules do not let this user see them: run prepare first (docs/operations.md).`,
+      options,
+    );
+    this.name = 'NotPrepared';
+  }
+}
+
 /** Topics of one cluster: making them, and how many partitions they have. */
 export class Topics {
   private readonly known = new Map<string, number>();
 
   constructor(private readonly admin: Admin) {}
 
-  /** A topic that exists keeps its partitions (records would change places); its retention may change. */
-  async declare(definitions: readonly TopicDefinition[]): Promise<void> {
-    await this.make(
+  /**
+   * A topic that exists keeps its partitions (records would change places); its retention may change, where this user may
+   * change it. Throws `NotPrepared` where one is missing that this user may not make.
+   */
+  declare(definitions: readonly TopicDefinition[]): Promise<Made> {
+    return this.make(
       definitions.map(({ name, partitions = PARTITIONS, retentionDays = RETENTION_DAYS }) => ({
         name,
         partitions,
@@ -37,11 +70,14 @@ export class Topics {
     );
   }
 
-  /** A topic of one partition that keeps the last record of each key for ever. */
-  async declareTable(name: string, largestBytes: number): Promise<void> {
-    if (this.known.has(name)) return;
+  /** Topics of one partition that keep the last record of each key for ever. */
+  async declareTables(names: readonly string[], largestBytes: number): Promise<Made> {
+    const unknown = names.filter((name) => !this.known.has(name));
+    if (unknown.length === 0) return { created: [], changed: [] };
     const settings = { 'cleanup.policy': 'compact', 'max.message.bytes': String(largestBytes) };
-    await this.make([{ name, partitions: 1, settings }]);
+    const made = await this.make(unknown.map((name) => ({ name, partitions: 1, settings })));
+    for (const name of unknown) this.known.set(name, 1);
+    return made;
   }
 
   async exists(name: string): Promise<boolean> {
@@ -62,12 +98,17 @@ export class Topics {
     throw new RangeError(`no topic ${name}: it was not declared`);
   }
 
-  private async make(wanted: readonly Wanted[]): Promise<void> {
+  private async make(wanted: readonly Wanted[]): Promise<Made> {
     const there = new Set(await this.admin.listTopics());
     const missing = wanted.filter(({ name }) => !there.has(name));
-    if (missing.length > 0) await this.create(missing);
-    const changed = wanted.filter(({ name }) => there.has(name));
-    if (changed.length > 0) await this.adjust(changed);
+    const created = missing.map(({ name }) => name);
+    try {
+      for (let at = 0; at < missing.length; at += CREATED_AT_ONCE)
+        await this.create(missing.slice(at, at + CREATED_AT_ONCE));
+    } catch (error) {
+      throw refuses(error) ? new NotPrepared(created, { cause: error }) : error;
+    }
+    return { created, changed: await this.adjust(wanted.filter(({ name }) => there.has(name))) };
   }
 
   private async create(wanted: readonly Wanted[]): Promise<void> {
@@ -99,12 +140,13 @@ export class Topics {
     }
   }
 
-  private async adjust(wanted: readonly Wanted[]): Promise<void> {
+  /** Answers whose settings it has changed: none, for a user who may not even ask for them. */
+  private async adjust(wanted: readonly Wanted[]): Promise<readonly string[]> {
+    if (wanted.length === 0) return [];
     const topic = (name: string) => ({ type: ConfigResourceTypes.TOPIC, name });
-    const { resources } = await this.admin.describeConfigs({
-      resources: wanted.map(({ name }) => topic(name)),
-      includeSynonyms: false,
-    });
+    const described = await this.describe(wanted.map(({ name }) => topic(name)));
+    if (!described) return [];
+    const { resources } = described;
     const changed = wanted.flatMap(({ name, settings }) => {
       const found = resources.find((resource) => resource.resourceName === name)?.configEntries ?? [];
       const differs = Object.entries(settings).some(
@@ -116,7 +158,23 @@ export class Topics {
       return differs ? [{ ...topic(name), configEntries: entries({ ...kept, ...settings }) }] : [];
     });
     if (changed.length > 0) await this.admin.alterConfigs({ validateOnly: false, resources: changed });
+    return changed.map(({ name }) => name);
+  }
+
+  private async describe(resources: ResourceConfigQuery[]): Promise<DescribeConfigResponse | undefined> {
+    try {
+      return await this.admin.describeConfigs({ resources, includeSynonyms: false });
+    } catch (error) {
+      // What a topic is to be like is then said by whoever prepares the cluster.
+      if (protocolError(error) === REFUSED) return undefined;
+      throw error;
+    }
   }
 }
+
+/** kafkajs tells of each topic apart. */
+const refuses = (error: unknown): boolean =>
+  error instanceof KafkaJSAggregateError &&
+  error.errors.some((each) => each instanceof KafkaJSProtocolError && each.type === REFUSED);
 
 const entries = (settings: Settings) => Object.entries(settings).map(([name, value]) => ({ name, value }));

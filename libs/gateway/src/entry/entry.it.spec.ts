@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AuditLog, auditDefinition, type AuditBlock } from '@chuanyu/access';
 import type { Development } from '../config';
 import { PASSWORD, ProvinceFixture } from '../province.fixture';
@@ -15,7 +16,11 @@ const development: Development = {
 };
 beforeEach(async () => {
   told.length = 0;
-  province = await ProvinceFixture.start({ development, limits: { signInFailures: 3 } });
+  province = await ProvinceFixture.start({
+    development,
+    limits: { signInFailures: 3 },
+    operations: { host: '127.0.0.1', port: 0 },
+  });
 });
 afterEach(async () => {
   await province.stop();
@@ -91,14 +96,19 @@ it('logs a line for each request, with nothing of a person', async () => {
   const { headers } = await zhou.get('/api/cases?q=' + encodeURIComponent('张三'));
   await zhou.get('/api/prison/trial-errand/x');
   const lines = province.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(lines).toHaveLength(3);
+  expect(lines.map(({ service }) => service)).toEqual(['gateway', 'gateway', 'prison', 'gateway']);
   expect(lines[1]).toMatchObject({
     request: headers.get('x-request-id'),
     method: 'GET',
     route: '/api/cases',
     status: 200,
     unit: 'sc-chengdu-prison',
+    officer: createHash('sha256').update('sc.zhouwei').digest('hex').slice(0, 12),
   });
+  const [, , inner, outer] = lines;
+  expect(inner).toMatchObject({ route: '/api/prison/:workflow/:case', status: 404, code: 'not-found' });
+  for (const name of ['request', 'trace']) expect(inner?.[name]).toBe(outer?.[name]);
+  expect(inner?.['span']).not.toBe(outer?.['span']);
   expect(province.lines.join('')).not.toMatch(/张三|%E5%BC%A0|zhouwei|周伟|Bearer|电池/);
 });
 
@@ -156,18 +166,28 @@ describe('development', () => {
 });
 
 describe('health', () => {
+  const operators = (path: string) => fetch(`${province.gateway.operations.url ?? ''}${path}`);
   it('lives, and is ready while all answer', async () => {
     expect((await province.ask('GET', '/health/live')).body).toEqual({ status: 'live' });
-    expect((await province.ask('GET', '/health/ready')).body).toEqual({
-      status: 'ready',
-      checks: { database: 'ready', log: 'ready', prison: 'ready' },
-    });
+    expect((await province.ask('GET', '/health/ready')).body).toEqual({ status: 'ready' });
+    const checks = { database: 'ready', log: 'ready', prison: 'ready' };
+    expect(await (await operators('/health/ready')).json()).toEqual({ status: 'ready', checks });
     await province.prison.stop();
     const { status, body, headers } = await province.ask('GET', '/health/ready');
-    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
-    expect(body).toMatchObject({ code: 'unavailable', checks: { database: 'ready', log: 'ready', prison: 'silent' } });
+    expect([status, headers.get('retry-after'), body['code']]).toEqual([503, '5', 'unavailable']);
+    expect(JSON.stringify(body)).not.toContain('prison');
+    const named: unknown = await (await operators('/health/ready')).json();
+    expect(named).toMatchObject({ code: 'unavailable', checks: { ...checks, prison: 'silent' } });
     expect((await province.ask('GET', '/health/live')).status).toBe(200);
     expect(await audited()).toEqual([]);
+  });
+  it('shows figures to operators, and to nobody else', async () => {
+    await province.ask('GET', '/api/me');
+    const page = await (await operators('/metrics')).text();
+    expect(page).toMatch(/^chuanyu_http_requests_total\{method="GET",route="\/api\/me",status="401".*\} 1$/m);
+    expect(page).toMatch(/^chuanyu_log_lag_records\{.*group="gateway.lists.*\} 0$/m);
+    for (const path of ['/metrics', '/metrics/', '/internal/state'])
+      expect((await province.ask('GET', path)).status).toBe(404);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { Refusal } from '@chuanyu/contracts';
-import { insulated } from '@chuanyu/service';
+import { insulated, traceparentNow } from '@chuanyu/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../config';
 import type { ServiceClient, ServiceRequest } from './service-client';
@@ -15,7 +15,6 @@ const TOLD = [
   'purpose',
   'content-type',
   'accept',
-  'traceparent',
 ] as const;
 const ANSWERED = [
   'etag',
@@ -110,6 +109,10 @@ export class Forwarder {
   }
 }
 
+const traced = (): { readonly traceparent?: string } => {
+  const traceparent = traceparentNow();
+  return traceparent === undefined ? {} : { traceparent };
+};
 const told = ({ headers, id }: FastifyRequest): Record<string, string> => ({
   ...Object.fromEntries(
     TOLD.flatMap((name) => {
@@ -118,6 +121,7 @@ const told = ({ headers, id }: FastifyRequest): Record<string, string> => ({
     }),
   ),
   'x-request-id': id,
+  ...traced(),
 });
 const pass = (answer: IncomingMessage, reply: FastifyReply): FastifyReply => {
   void reply.code(answer.statusCode ?? 502);

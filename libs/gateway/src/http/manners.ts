@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Refusal } from '@chuanyu/contracts';
-import { visitorOf } from '@chuanyu/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
 
 const METHODS = ['GET', 'HEAD', 'POST'];
 
@@ -19,16 +16,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 export interface MannersOptions {
-  readonly logger: Logger;
   readonly refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
-/** What holds for every request, whatever answers it: an id, headers, what is refused unread, one line in the log. */
-export const manners = (server: FastifyInstance, { logger, refuse }: MannersOptions): void => {
-  const begun = new WeakMap<FastifyRequest, number>();
+/** What holds for every request, whatever answers it: headers, and what is refused unread. */
+export const manners = (server: FastifyInstance, { refuse }: MannersOptions): void => {
   server.addHook('onRequest', (request, reply, done) => {
-    begun.set(request, performance.now());
-    request.id = randomUUID();
     void reply.headers(securityHeaders).header('X-Request-Id', request.id);
     const refusal = refusalUnread(request);
     if (!refusal) return done();
@@ -36,18 +29,6 @@ export const manners = (server: FastifyInstance, { logger, refuse }: MannersOpti
     // A body that nobody will read: the connection cannot be used again.
     void reply.header('Connection', 'close');
     refuse(refusal, request, reply);
-  });
-  server.addHook('onResponse', (request, reply, done) => {
-    // Neither the address (a search holds names) nor the officer: the route as it was declared, and ids.
-    logger.info({
-      request: request.id,
-      method: request.method,
-      route: request.routeOptions.url ?? null,
-      status: reply.statusCode,
-      unit: visitorOf(request)?.unit,
-      milliseconds: Math.round(performance.now() - (begun.get(request) ?? 0)),
-    });
-    done();
   });
 };
 

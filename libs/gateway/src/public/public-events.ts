@@ -1,6 +1,7 @@
-import { Refusal, topics, type Fault } from '@chuanyu/contracts';
+import { Refusal, type Fault } from '@chuanyu/contracts';
 import type { FastifyReply } from 'fastify';
 import type { Gateway } from '../config';
+import { publishedOf } from '../gateway-log-use';
 import { EventStream } from '../streams/event-stream';
 import { Places } from '../streams/places';
 
@@ -25,8 +26,7 @@ export class PublicEvents {
   /** Of one domain, or of all; of the own province and those paired with it. */
   topics(domain?: string): readonly string[] {
     const { province, peers, workflows } = this.gateway;
-    const domains = domain === undefined ? workflows.domains() : [domain];
-    return [province.id, ...peers].flatMap((each) => domains.map((of) => topics.published(each, of)));
+    return publishedOf(province.id, peers, domain === undefined ? workflows.domains() : [domain]);
   }
 
   async read(domain: string | undefined, after: string | undefined, limit: number): Promise<PublicBatch> {

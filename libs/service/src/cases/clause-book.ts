@@ -38,13 +38,21 @@ export class KnownClauses implements ClauseBook {
     private readonly now: () => string,
   ) {}
 
+  /** What is kept; again as time passes, since another process of this service may be the one that hears of it. */
   async load(): Promise<void> {
+    let isNew = false;
     for (let after: string | undefined; ;) {
       const page = await this.kept.find({ limit: 500, ...(after === undefined ? {} : { after }) });
-      for (const { document } of page.items) this.known.set(document.id, document.clause);
-      if (page.next === undefined) return;
+      for (const { document } of page.items) {
+        const known = this.known.get(document.id);
+        if (known && known.revision >= document.clause.revision) continue;
+        this.known.set(document.id, document.clause);
+        isNew = true;
+      }
+      if (page.next === undefined) break;
       after = page.next;
     }
+    if (isNew) for (const listener of this.listeners) listener();
   }
   /** Keeps the newer of two statements; repeated ones change nothing. */
   async note(clause: Clause): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sha256, type HeadsMessage } from '@chuanyu/contracts';
-import { compareHead } from '@chuanyu/engine';
+import { compareHead, isOverdue } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from './keeper';
 import { say } from './say';
@@ -18,6 +18,8 @@ const rootOf = (heads: readonly CaseHead[]): string =>
  */
 export class CaseHeads {
   private timer: NodeJS.Timeout | undefined;
+  /** By peer, how many shared cases have a step that is not delivered after an hour: as of the last statement. */
+  readonly overdue = new Map<string, number>();
   constructor(
     private readonly keeper: CaseKeeper,
     private readonly options: {
@@ -92,15 +94,22 @@ export class CaseHeads {
 
   private async buckets(peer: string): Promise<readonly (readonly CaseHead[])[]> {
     const buckets: CaseHead[][] = Array.from({ length: BUCKETS }, () => []);
+    const now = this.keeper.options.clock.now();
+    let overdue = 0;
     for (let after: string | undefined; ;) {
       const page = await this.keeper.options.cases.find({
         filter: { where: { peer, status: { in: ['live', 'frozen'] } } },
         limit: 1000,
         ...(after === undefined ? {} : { after }),
       });
-      for (const { document } of page.items)
+      for (const { document } of page.items) {
         buckets[bucketOf(document.id)]?.push([document.id, document.head.sequence, document.head.hash]);
-      if (page.next === undefined) return buckets;
+        if (isOverdue(document, now)) overdue += 1;
+      }
+      if (page.next === undefined) {
+        this.overdue.set(peer, overdue);
+        return buckets;
+      }
       after = page.next;
     }
   }

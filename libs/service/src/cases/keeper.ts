@@ -19,6 +19,7 @@ import {
   type Work,
   type Workflow,
 } from '@chuanyu/engine';
+import { traceparentNow } from '../operations/trace';
 import { keepLink, wholeChain } from './history';
 import { contextOf, Needs, type KeeperOptions } from './surroundings';
 
@@ -224,7 +225,7 @@ export class CaseKeeper {
       id: this.uuid(),
       topic: topics.events(this.options.domain),
       key,
-      headers: { kind: message.kind, ...(message.to === null ? {} : { to: message.to }) },
+      headers: { kind: message.kind, ...(message.to === null ? {} : { to: message.to }), ...traceOf(message) },
       value: message,
     };
   }
@@ -277,6 +278,12 @@ export class CaseKeeper {
   }
 }
 
+/** By which whoever handles it says to which request it belongs; what is sent again, to the one that took the step. */
+const traceOf = (message: Message): { readonly traceparent?: string } => {
+  const traceparent =
+    message.kind === 'step' ? message.event.traceparent : message.kind === 'ask' ? traceparentNow() : undefined;
+  return traceparent === undefined ? {} : { traceparent };
+};
 /** Somebody was quicker, perhaps because another case has moved: what was read of others is read again. */
 const forgetOthers = (loaded: Map<string, unknown>): void => {
   for (const key of [...loaded.keys()]) if (/^(parent|under) /.test(key)) loaded.delete(key);

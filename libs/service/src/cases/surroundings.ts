@@ -13,6 +13,7 @@ import {
   type Workflows,
 } from '@chuanyu/engine';
 import { dateOf, type Calendar, type Clock, type Directory } from '@chuanyu/reference';
+import { traceparentNow } from '../operations/trace';
 import type { ArchivedLink } from './collections';
 import { nextSerial } from './numbering';
 
@@ -94,6 +95,7 @@ export const contextOf = (
     file: (hash, unit) => look(`file ${unit} ${hash}`, () => options.file?.(hash, unit) ?? Promise.resolve(undefined)),
     epoch: epoch(),
     mayWrite: options.mayWrite?.() ?? true,
+    traceparent: traceparentNow(),
     uuid,
     taken,
     held: (claims) => look(`held ${claims.join('\n')}`, () => heldByOthers(options.cases, document.id, claims)),

@@ -6,7 +6,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { LogStrategy } from '@chuanyu/event-log';
 import { problem, Refusal } from '@chuanyu/contracts';
 import { readJson } from './json-body';
-import { LiveController } from './live-controller';
+import { HEALTH, HealthController, type Health } from '../operations/health-controller';
+import type { Traffic } from '../operations/traffic';
 import { ProblemFilter, sendProblem, type ProblemFilterOptions } from './problem-filter';
 
 @Module({})
@@ -21,6 +22,9 @@ export interface HttpApplicationOptions extends ProblemFilterOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly bodyLimit?: number;
+  readonly health: Health;
+  /** What watches over its requests. */
+  readonly traffic?: Traffic;
   /** Whatever else must be set up on the application before it listens. */
   readonly prepare?: (app: NestFastifyApplication) => void;
 }
@@ -65,15 +69,16 @@ const takeOnlyJson = (app: NestFastifyApplication, bodyLimit: number): void => {
 export const startHttpApplication = async (options: HttpApplicationOptions): Promise<NestFastifyApplication> => {
   const root: DynamicModule = {
     module: ServiceModule,
-    controllers: [LiveController, ...options.controllers],
-    providers: [...options.providers],
+    controllers: [HealthController, ...options.controllers],
+    providers: [{ provide: HEALTH, useValue: options.health }, ...options.providers],
   };
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const adapter = new FastifyAdapter({
     bodyLimit,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    forceCloseConnections: true,
+    // What was asked while it ends is answered all the same.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors,
     clientErrorHandler,
@@ -81,16 +86,22 @@ export const startHttpApplication = async (options: HttpApplicationOptions): Pro
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: false,
     abortOnError: false,
-    forceCloseConnections: true,
   });
   app.useGlobalFilters(new ProblemFilter(options));
   // Listeners are made as they are connected: a filter that is added to them afterwards would never be asked.
   if (options.strategy) app.connectMicroservice({ strategy: options.strategy }, { inheritAppConfig: true });
   takeOnlyJson(app, bodyLimit);
+  options.traffic?.observe(app.getHttpAdapter().getInstance());
   options.prepare?.(app);
   await app.startAllMicroservices();
   await app.listen(options.port, options.host);
   return app;
+};
+
+/** Takes nothing new, answers what was asked, and lets what came from the log end. */
+export const endHttpApplication = async (app: NestFastifyApplication, traffic: Traffic): Promise<void> => {
+  await traffic.end(app.getHttpServer());
+  await app.close();
 };
 
 /** Where it listens, e.g. `http://127.0.0.1:4101`. */

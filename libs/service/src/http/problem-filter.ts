@@ -40,6 +40,7 @@ export const sendProblem = (
   refusal: Refusal,
   acceptLanguage: string | undefined,
 ): FastifyReply => {
+  refusals.set(reply, refusal.code);
   const language = /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh';
   if (refusal.more.retryAfter !== undefined) void reply.header('Retry-After', String(refusal.more.retryAfter));
   return reply
@@ -48,6 +49,10 @@ export const sendProblem = (
     .header('Content-Language', language === 'en' ? 'en' : 'zh-CN')
     .send(JSON.stringify(problem(refusal, language)));
 };
+
+const refusals = new WeakMap<FastifyReply, ProblemCode>();
+/** The code of the problem that was answered; undefined where none was. */
+export const refusedAs = (reply: FastifyReply): ProblemCode | undefined => refusals.get(reply);
 
 const byStatus: Readonly<Record<number, ProblemCode>> = {
   400: 'bad-request',

@@ -90,13 +90,13 @@ export class Standing {
   async beat(): Promise<void> {
     const { book, log, keeper } = this.options;
     const { beat } = await book.update((state) => ({ beat: state.beat + 1 }));
-    await log.append([{ topic: beatsOf(keeper.options.domain), key: 'beat', value: { beat } }]);
+    await log.append([{ topic: topics.beats(keeper.options.domain), key: 'beat', value: { beat } }]);
   }
   private async lastBeat(): Promise<number> {
     const { log, keeper } = this.options;
     let last = 0;
     for (let after: string | undefined; ;) {
-      const { records, next } = await log.read(beatsOf(keeper.options.domain), {
+      const { records, next } = await log.read(topics.beats(keeper.options.domain), {
         limit: 500,
         ...(after === undefined ? {} : { after }),
       });
@@ -230,4 +230,3 @@ export class Standing {
       );
   }
 }
-export const beatsOf = (domain: string): string => `${domain}.beat`;

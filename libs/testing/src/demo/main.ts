@@ -5,10 +5,11 @@ import { Day } from './day';
 import { OwnProvinces } from './own';
 import { workingDay } from './working-day';
 
-const HELP = `script/demo [--sichuan <URL> --chongqing <URL>] [--own] [--seed <number>] [--only <chapter>]…
+const HELP = `script/demo [--sichuan <URL> --chongqing <URL>] [--own] [--engine distributed] [--seed <number>] [--only <chapter>]…
 
 Tells a working day of both provinces over the public HTTP API, and checks it: against the server that script/server
-started, or, where none answers or with --own, against its own in a fresh folder that is removed at the end.`;
+started, or, where none answers or with --own, against its own in a fresh folder that is removed at the end.
+--engine distributed: its own, on Kafka and MongoDB (secured, one of each for each province), which it starts and stops.`;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     sichuan: { type: 'string', default: 'http://127.0.0.1:4100' },
     chongqing: { type: 'string', default: 'http://127.0.0.1:4200' },
     own: { type: 'boolean', default: false },
+    engine: { type: 'string', default: 'embedded' },
     seed: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
@@ -37,14 +39,16 @@ const main = async (): Promise<boolean> => {
     return true;
   }
   const began = performance.now();
-  const { sichuan, chongqing } = values;
+  const { sichuan, chongqing, engine } = values;
+  if (engine !== 'embedded' && engine !== 'distributed') throw new Error('--engine must be embedded or distributed');
   const named = process.argv.some((word) => /^--(sichuan|chongqing)\b/.test(word));
-  const there = !values.own && (await answers(sichuan)) && (await answers(chongqing));
-  if (named && !there && !values.own) {
+  const alone = values.own || engine === 'distributed';
+  const there = !alone && (await answers(sichuan)) && (await answers(chongqing));
+  if (named && !there && !alone) {
     process.stderr.write(`script/demo: no server for development answers at ${sichuan} and ${chongqing}\n`);
     return false;
   }
-  const starting = there ? Promise.resolve(undefined) : OwnProvinces.start({ projects: true });
+  const starting = there ? Promise.resolve(undefined) : OwnProvinces.start({ projects: true, engine });
   const leave = () => void starting.then((started) => started?.stop()).finally(() => process.exit(130));
   process.once('SIGINT', leave).once('SIGTERM', leave);
   const own = await starting;

@@ -6,6 +6,7 @@ import { Provinces, seedAccounts, seedAgreement, seedProjects } from '@chuanyu/p
 import { twoProvinces, type Directory } from '@chuanyu/reference';
 import { pino } from 'pino';
 import type { Inside } from './day';
+import { OwnEngines } from '../engines/own';
 
 /** Provinces of one's own in a fresh folder, seeded: gone when stopped. */
 export class OwnProvinces implements Inside {
@@ -15,6 +16,7 @@ export class OwnProvinces implements Inside {
     /** What went wrong inside, without anybody having asked. */
     readonly errors: readonly string[],
     readonly alarms: readonly string[],
+    private readonly engines: OwnEngines | undefined,
   ) {}
 
   static async start({
@@ -22,25 +24,31 @@ export class OwnProvinces implements Inside {
     officers = officersOfTwo,
     agreements = [['sichuan', 'chongqing']],
     projects = false,
+    engine = 'embedded',
   }: {
     readonly directory?: Directory;
     readonly officers?: Officers;
     readonly agreements?: readonly (readonly [string, string])[];
     /** The items of the cooperation list as projects: a few seconds more. */
     readonly projects?: boolean;
+    /** `distributed` starts a secured Kafka and a MongoDB for each of the two provinces. */
+    readonly engine?: 'embedded' | 'distributed';
   } = {}): Promise<OwnProvinces> {
     const folder = await mkdtemp(join(tmpdir(), 'chuanyu-day-'));
     const errors: string[] = [];
     const alarms: string[] = [];
     let provinces: Provinces | undefined;
+    let engines: OwnEngines | undefined;
     try {
+      if (engine === 'distributed') engines = await OwnEngines.start(join(folder, 'engines'));
       provinces = await Provinces.start({
         data: folder,
         directory,
         officers,
+        ...(engines ? { engine: engines.of } : {}),
         development: true,
         timerMilliseconds: 200,
-        logger: (province) =>
+        journal: (province) =>
           pino(
             { name: `gateway ${province}` },
             pino.destination({ dest: join(folder, province, 'requests.log'), sync: true }),
@@ -52,15 +60,17 @@ export class OwnProvinces implements Inside {
       for (const province of provinces.all.values()) await seedAccounts(province);
       for (const [from, to] of agreements) await seedAgreement(provinces, from, to);
       if (projects) await seedProjects(provinces);
-      return new OwnProvinces(folder, provinces, errors, alarms);
+      return new OwnProvinces(folder, provinces, errors, alarms, engines);
     } catch (error) {
       await provinces?.stop();
+      await engines?.stop();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
   async stop(): Promise<void> {
     await this.provinces.stop();
+    await this.engines?.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -8,7 +8,6 @@ import type { EventLog, LogRecord } from '@chuanyu/event-log';
 import { Provinces, type RunningProvince } from '@chuanyu/provinces';
 import { realTime, twoProvinces } from '@chuanyu/reference';
 import { workflows } from '@chuanyu/workflows';
-import { pino } from 'pino';
 
 const [sichuan, chongqing] = ['sichuan', 'chongqing'] as const;
 const SECRET = '第三条与上位法不一致';
@@ -23,7 +22,6 @@ beforeAll(async () => {
     data: folder,
     directory: twoProvinces,
     officers: officersOfTwo,
-    logger: () => pino({ level: 'silent' }),
     onError: (where, error) => errors.push(`${where}: ${String(error)}`),
     onAlarm: (what) => errors.push(what),
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { answersWithin, type KafkaConnection } from '@chuanyu/event-log/kafka';
 import { CannotStart } from './engine';
 import { kafkaClassPath } from './kafka-jars';
-import { makeSecrets, properties, readPasswords, USERS, type User } from './kafka-properties';
+import { makeSecrets, OPERATOR, properties, readPasswords } from './kafka-properties';
 import { freePort, isRunning, listens, outputOf, startApart, waitFor } from './processes';
 
 /** Three seconds on a quiet machine; ten times that, and more with thousands of partitions, on a busy one. */
@@ -19,6 +19,8 @@ interface Running {
 
 export interface BrokerOptions {
   readonly secure?: boolean;
+  /** Of a secured one, beside the operator: each has a password, and no right until one is granted. */
+  readonly users?: readonly string[];
   readonly port?: number;
   readonly say?: (line: string) => void;
 }
@@ -28,8 +30,9 @@ export class KafkaBroker {
   constructor(readonly folder: string) {}
 
   /** Starts it where it does not run, and resolves when it answers. */
-  async start({ secure = false, port, say }: BrokerOptions = {}): Promise<void> {
+  async start({ secure = false, users = [], port, say }: BrokerOptions = {}): Promise<void> {
     const before = this.last();
+    if (before?.secure === true && secure) this.mustKnow(users);
     if (before && this.isUp()) {
       if (before.secure !== secure || (port !== undefined && port !== before.port))
         throw new CannotStart(
@@ -43,7 +46,7 @@ export class KafkaBroker {
       );
     const classPath = kafkaClassPath(undefined, say);
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    if (secure) makeSecrets(this.folder);
+    if (secure) makeSecrets(this.folder, users);
     // A port once given stays, so that whoever was told it finds the broker again.
     const ports = { clients: port ?? before?.port ?? (await freePort()), controller: await freePort() };
     writeFileSync(this.file('server.properties'), properties(this.folder, ports, secure));
@@ -83,14 +86,15 @@ export class KafkaBroker {
   }
 
   /** How clients reach it, as that user where it is secured. */
-  connection(user: User = 'services'): KafkaConnection {
+  connection(user = OPERATOR): KafkaConnection {
     const { port, secure } = this.lastOrThrow();
     const brokers = [`127.0.0.1:${port}`];
     if (!secure) return { brokers };
+    this.mustKnow([user]);
     return {
       brokers,
       tls: { authority: readFileSync(this.file('certificate.pem'), 'utf8') },
-      credentials: { user, password: readPasswords(this.folder)[user] },
+      credentials: { user, password: readPasswords(this.folder).get(user) ?? '' },
     };
   }
 
@@ -98,8 +102,18 @@ export class KafkaBroker {
     return join(this.folder, name);
   }
 
+  /** Users are made with the cluster: kafkajs cannot make them later. */
+  private mustKnow(users: readonly string[]): void {
+    const known = readPasswords(this.folder);
+    const unknown = [OPERATOR, ...users].filter((user) => !known.has(user));
+    if (unknown.length > 0)
+      throw new CannotStart(
+        `Kafka in ${this.folder} was made without user ${unknown.join(', ')}: begin afresh with script/engines start --reset, or name another folder.`,
+      );
+  }
+
   private format(classPath: string, secure: boolean): void {
-    const users = secure ? Object.entries(readPasswords(this.folder)) : [];
+    const users = secure ? [...readPasswords(this.folder)] : [];
     const scram = users.flatMap(([name, password]) => [
       '--add-scram',
       `SCRAM-SHA-512=[name=${name},password=${password}]`,
@@ -115,7 +129,7 @@ export class KafkaBroker {
     try {
       const { port } = this.lastOrThrow();
       await waitFor(async () => (await listens(port)) || !this.isUp(), START_WITHIN, `Kafka at port ${port}`);
-      await answersWithin(this.connection(USERS[0]), START_WITHIN, () => this.isUp());
+      await answersWithin(this.connection(), START_WITHIN, () => this.isUp());
     } catch (error) {
       const said = readFileSync(this.file('kafka.log'), 'utf8').trim().split('\n').slice(-15).join('\n');
       await this.kill();

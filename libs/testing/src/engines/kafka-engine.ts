@@ -1,32 +1,28 @@
-import { allow } from '@chuanyu/event-log/kafka';
+import type { KafkaConnection } from '@chuanyu/event-log/kafka';
 import type { Engine, Variables } from './engine';
 import { KafkaBroker } from './kafka-broker';
 
-/** Apache Kafka for one province, which a peer's exchange may read at the border. */
-export function kafkaEngine(province: string, peer: string, say: (line: string) => void): Engine {
-  const settings = (broker: KafkaBroker): Variables => {
-    const { brokers, tls, credentials } = broker.connection();
-    return {
-      CHUANYU_KAFKA: brokers.join(','),
-      ...(tls && { CHUANYU_KAFKA_CA: broker.file('certificate.pem') }),
-      ...(credentials && { CHUANYU_KAFKA_USER: credentials.user, CHUANYU_KAFKA_PASSWORD: credentials.password }),
-    };
-  };
+/** Of a secured one: who its users are, and what makes it ready for them. */
+export interface KafkaUsers {
+  /** In whose name the settings are. */
+  readonly all: string;
+  readonly names: readonly string[];
+  readonly prepare: (operator: KafkaConnection) => Promise<void>;
+}
+
+/** Apache Kafka for one province. */
+export function kafkaEngine(say: (line: string) => void, users?: KafkaUsers): Engine {
+  const settings = (broker: KafkaBroker): Variables => kafkaVariables(broker, users?.all);
   return {
     name: 'kafka',
     async start(folder, { secure, port }) {
       const broker = new KafkaBroker(folder);
-      await broker.start({ secure, say, ...(port !== undefined && { port }) });
-      if (secure) {
-        await allow(broker.connection('admin'), [
-          { user: 'services', may: 'everything' },
-          // What it reads begins with our name: the border's topics and the public ones.
-          { user: 'peer', may: 'read', topics: `${province}.`, groups: [`exchange.${peer}`, `mirror.${peer}`] },
-        ]);
-        say(
-          `the exchange of ${peer} reads ${province}.* as user «peer»; its password is in ${broker.file('passwords.json')}`,
-        );
-      }
+      await broker.start({
+        ...{ secure, say },
+        ...(port !== undefined && { port }),
+        ...(users && { users: users.names }),
+      });
+      if (secure) await users?.prepare(broker.connection());
       return settings(broker);
     },
     stop: (folder) => new KafkaBroker(folder).stop(),
@@ -34,5 +30,15 @@ export function kafkaEngine(province: string, peer: string, say: (line: string) 
       const broker = new KafkaBroker(folder);
       return broker.isUp() ? settings(broker) : undefined;
     },
+  };
+}
+
+/** The settings by which a service is that user; the operator unless said. */
+export function kafkaVariables(broker: KafkaBroker, user?: string): Variables {
+  const { brokers, tls, credentials } = broker.connection(user);
+  return {
+    CHUANYU_KAFKA: brokers.join(','),
+    ...(tls && { CHUANYU_KAFKA_CA: broker.file('certificate.pem') }),
+    ...(credentials && { CHUANYU_KAFKA_USER: credentials.user, CHUANYU_KAFKA_PASSWORD: credentials.password }),
   };
 }

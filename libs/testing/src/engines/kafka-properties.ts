@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { CannotStart } from './engine';
 import { outputOf } from './processes';
 
-/** Users of a secured broker: who may do anything, and who a province's services are. */
-export const USERS = ['admin', 'services', 'peer'] as const;
-export type User = (typeof USERS)[number];
-export type Passwords = Readonly<Record<User, string>>;
+/** The user of a secured broker that may do everything; what others may, rules say. */
+export const OPERATOR = 'operator';
+/** By user. */
+export type Passwords = ReadonlyMap<string, string>;
 
 export interface Ports {
   readonly clients: number;
@@ -64,14 +64,14 @@ const secured = (folder: string): Readonly<Record<string, string>> => ({
   'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
   'listener.name.clients.scram-sha-512.sasl.jaas.config':
     'org.apache.kafka.common.security.scram.ScramLoginModule required ' +
-    `username="admin" password="${readPasswords(folder).admin}";`,
+    `username="${OPERATOR}" password="${readPasswords(folder).get(OPERATOR) ?? ''}";`,
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'allow.everyone.if.no.acl.found': 'false',
-  'super.users': 'User:admin;User:CN=broker',
+  'super.users': `User:${OPERATOR};User:CN=broker`,
 });
 
 /** A certificate that is its own authority, and passwords; made once, kept in the folder. */
-export function makeSecrets(folder: string): void {
+export function makeSecrets(folder: string, users: readonly string[]): void {
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   if (existsSync(join(folder, 'passwords.json'))) return;
   try {
@@ -88,19 +88,21 @@ export function makeSecrets(folder: string): void {
   chmodSync(key, 0o600);
   write(
     join(folder, 'passwords.json'),
-    JSON.stringify(Object.fromEntries(USERS.map((user) => [user, randomBytes(18).toString('base64url')]))),
+    JSON.stringify(
+      Object.fromEntries([OPERATOR, ...users].map((user) => [user, randomBytes(18).toString('base64url')])),
+      null,
+      2,
+    ),
   );
 }
 
 export function readPasswords(folder: string): Passwords {
   const read: unknown = JSON.parse(readFileSync(join(folder, 'passwords.json'), 'utf8'));
   if (!isPasswords(read)) throw new CannotStart(`${folder}/passwords.json is not what was written there`);
-  return read;
+  return new Map(Object.entries(read));
 }
 
-const isPasswords = (read: unknown): read is Passwords =>
-  typeof read === 'object' &&
-  read !== null &&
-  USERS.every((user) => typeof Object.entries(read).find(([name]) => name === user)?.[1] === 'string');
+const isPasswords = (read: unknown): read is Readonly<Record<string, string>> =>
+  typeof read === 'object' && read !== null && Object.values(read).every((each) => typeof each === 'string');
 
 const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });

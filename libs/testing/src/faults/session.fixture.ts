@@ -49,13 +49,20 @@ export class Session {
     private readonly token: string,
   ) {}
 
-  async text(method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<string> {
+  async text(
+    method: string,
+    path: string,
+    body?: unknown,
+    key: string = randomUUID(),
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const answer = await fetch(new URL(path, this.url), {
       method,
       headers: {
         Authorization: `Bearer ${this.token}`,
         'Idempotency-Key': key,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -5,7 +5,6 @@ import { officersOfTwo, TokenIssuer } from '@chuanyu/access';
 import type { Limits } from '@chuanyu/engine';
 import { Provinces, type ProvincesOptions, type RunningProvince } from '@chuanyu/provinces';
 import { addDays, realTime, today, twoProvinces } from '@chuanyu/reference';
-import { pino } from 'pino';
 import { agree, CallRefused, Session, type Agreed, type Opened } from './session.fixture';
 
 export interface StageOptions {
@@ -13,6 +12,7 @@ export interface StageOptions {
   /** Until the agreement expires: 700 unless said. */
   readonly agreedDays?: number;
   readonly attachments?: ProvincesOptions['attachments'];
+  readonly journal?: ProvincesOptions['journal'];
 }
 
 /** 四川 and 重庆 in one process on a folder of their own, with the officers of both at hand. */
@@ -44,10 +44,10 @@ export class Stage {
       data: this.folder,
       directory: twoProvinces,
       officers: officersOfTwo,
-      logger: () => pino({ level: 'silent' }),
       onError: (where, error) =>
         this.errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
       onAlarm: (what) => this.alarms.push(what),
+      ...(this.options.journal ? { journal: this.options.journal } : {}),
       ...(this.options.attachments ? { attachments: this.options.attachments } : {}),
       ...(this.options.limits ? { limits: this.options.limits } : {}),
     });

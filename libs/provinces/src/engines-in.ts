@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { engineOf, type ProvincesOptions } from '@chuanyu/provinces';
 import { BadSettings, EnvironmentReader, readEngine } from '@chuanyu/service';
+import { engineOf } from './engine';
+import type { ProvincesOptions } from './provinces';
 
 /** Servers that `script/engines start` has started: each province's settings lie in `<folder>/<province>/environment`. */
 export const enginesIn =

@@ -1,0 +1,3 @@
+import { runOperator } from '@chuanyu/provinces';
+
+void runOperator(process.argv.slice(2));

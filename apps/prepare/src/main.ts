@@ -1,0 +1,3 @@
+import { runPrepare } from '@chuanyu/provinces';
+
+void runPrepare();

@@ -1,0 +1,37 @@
+import type { TopicDefinition } from '../port';
+import { allow, type Allowed, type Grant } from './access';
+import { asking, clientOf, type KafkaConnection } from './connection';
+import { TABLE_ROW_BYTES } from './letters';
+import { Topics, type Made } from './topics';
+
+/** All that a cluster holds for one province. */
+export interface Wanted {
+  readonly topics: readonly TopicDefinition[];
+  /** Names of tables of dead letters. */
+  readonly tables: readonly string[];
+  readonly grants: readonly Grant[];
+  /** Of a user who is granted nothing: whether that is to be so. */
+  readonly isOurs?: (user: string) => boolean;
+}
+export interface Prepared extends Made {
+  readonly allowed: Allowed;
+}
+
+/** Makes topics and tables that are missing, mends settings that differ, and makes the access rules what they are to be. */
+export async function prepareCluster(connection: KafkaConnection, wanted: Wanted): Promise<Prepared> {
+  const admin = clientOf(connection).admin();
+  const made = await asking(async () => {
+    try {
+      await admin.connect();
+      const topics = new Topics(admin);
+      const parts = [await topics.declare(wanted.topics), await topics.declareTables(wanted.tables, TABLE_ROW_BYTES)];
+      return {
+        created: parts.flatMap(({ created }) => created),
+        changed: parts.flatMap(({ changed }) => changed),
+      };
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  });
+  return { ...made, allowed: await allow(connection, wanted.grants, wanted.isOurs) };
+}
