@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { officersOfTwo } from '@chuanyu/access';
 import { Provinces, EmbeddedEngine, seedAccounts, seedAgreement, SEED_PASSWORD } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
-import { pino } from 'pino';
 import { OfficerClient } from '../client';
 import { Personas } from '../personas';
 import { MeasuredEngine } from './engine';
@@ -16,7 +15,6 @@ export const startBoth = async (ground: Ground): Promise<Provinces> => {
     officers: officersOfTwo,
     engine: (id, files) =>
       ground.engine === 'embedded' ? new EmbeddedEngine(files) : new MeasuredEngine(ground, id, files),
-    logger: () => pino({ level: 'silent' }),
     onError: (where, error) => process.stderr.write(`${where}: ${String(error)}\n`),
     onAlarm: (what) => process.stderr.write(`alarm: ${what}\n`),
   });

@@ -28,6 +28,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+const PROVINCES = ['sichuan', 'chongqing'] as const;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const numberOf = (name: 'rounds' | 'cases' | 'events', unless: number): number => {
@@ -52,6 +53,17 @@ const chosenRows = () => {
   return positionals.length === 0 ? rows : rows.filter(({ name }) => positionals.includes(name));
 };
 
+const loadAsked = (): Pick<Ground, 'load'> =>
+  values.load === undefined
+    ? {}
+    : {
+        load: {
+          folder: resolve(values.load),
+          cases: numberOf('cases', 1_000_000),
+          events: numberOf('events', 10_000_000),
+        },
+      };
+
 /** One row in a process of its own. */
 async function measured(name: string, ground: Ground): Promise<readonly Line[]> {
   const process = await Child.start('row', { row: name, ground }, ({ say: line }) => {
@@ -72,46 +84,37 @@ async function main(): Promise<void> {
   const before = loadNow();
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'chuanyu-bench-'));
-  const brokers = ['sichuan', 'chongqing'].map(
-    (name) => [name, new KafkaBroker(join(folder, `kafka-${name}`))] as const,
-  );
   const results: Result[] = [];
-  const end = () =>
-    Promise.all(brokers.map(([, broker]) => broker.kill())).then(() =>
-      rmSync(folder, { recursive: true, force: true }),
-    );
+  let brokers: readonly (readonly [string, KafkaBroker])[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all(brokers.map(([, broker]) => broker.kill()));
+    rmSync(folder, { recursive: true, force: true });
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().finally(() => process.exit(130)));
   try {
-    for (const engine of chosen) {
-      if (engine === 'kafka') for (const [, broker] of brokers) await broker.start();
-      const reached =
-        engine === 'kafka'
-          ? brokers.map(([name, broker]) => [name, broker.connection().brokers[0] ?? ''] as const)
-          : [];
+    for (const engine of chosen)
       for (const row of selected.filter((each) => each.engines.includes(engine))) {
         say(`${row.name} · ${engine}`);
         const own = mkdtempSync(join(folder, `${row.name}-`));
+        // Fresh for each row: a database that is younger than its log would not be started.
+        if (engine === 'kafka')
+          brokers = PROVINCES.map((name) => [name, new KafkaBroker(join(own, `kafka-${name}`))] as const);
+        for (const [, broker] of brokers) await broker.start();
         const ground: Ground = {
           engine,
           quick: values.quick,
           rounds,
           folder: own,
-          brokers: Object.fromEntries(reached),
-          ...(values.load === undefined
-            ? {}
-            : {
-                load: {
-                  folder: resolve(values.load),
-                  cases: numberOf('cases', 1_000_000),
-                  events: numberOf('events', 10_000_000),
-                },
-              }),
+          brokers: Object.fromEntries(
+            brokers.map(([name, broker]) => [name, broker.connection().brokers[0] ?? ''] as const),
+          ),
+          ...loadAsked(),
         };
         results.push(resultOf(row, engine, await measured(row.name, ground)));
+        await Promise.all(brokers.map(([, broker]) => broker.kill()));
         rmSync(own, { recursive: true, force: true });
       }
-    }
   } finally {
     await end();
   }

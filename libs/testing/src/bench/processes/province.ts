@@ -3,7 +3,6 @@ import { officersOfTwo } from '@chuanyu/access';
 import { noPeers } from '@chuanyu/exchange';
 import { ProvinceFiles, RunningProvince, seedAccounts } from '@chuanyu/provinces';
 import { publishedCalendar, realTime, MovableClock, twoProvinces } from '@chuanyu/reference';
-import { pino } from 'pino';
 import { MeasuredEngine } from '../engine';
 import type { Ground } from '../row';
 import { serve } from './answering';
@@ -43,7 +42,6 @@ serve(async ({ ground, data, province: id, peer }: ProvinceAsked) => {
       calendar: publishedCalendar,
       port: 0,
       host: '127.0.0.1',
-      logger: pino({ level: 'silent' }),
       onError: (where, error) => process.stderr.write(`${where}: ${String(error)}\n`),
       onAlarm: (what) => process.stderr.write(`alarm: ${what}\n`),
     });
