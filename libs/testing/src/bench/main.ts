@@ -85,6 +85,13 @@ async function main(): Promise<void> {
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'chuanyu-bench-'));
   const results: Result[] = [];
+  const report = (): Report => ({
+    machine: machine(chosen, before),
+    quick: values.quick,
+    rounds,
+    seconds: (performance.now() - began) / 1000,
+    results,
+  });
   let brokers: readonly (readonly [string, KafkaBroker])[] = [];
   const end = async (): Promise<void> => {
     await Promise.all(brokers.map(([, broker]) => broker.kill()));
@@ -112,21 +119,15 @@ async function main(): Promise<void> {
           ...loadAsked(),
         };
         results.push(resultOf(row, engine, await measured(row.name, ground)));
+        // After each row, so that a run that is broken off has told what it knew.
+        if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report(), null, 2)}\n`);
         await Promise.all(brokers.map(([, broker]) => broker.kill()));
         rmSync(own, { recursive: true, force: true });
       }
   } finally {
     await end();
   }
-  const report: Report = {
-    machine: machine(chosen, before),
-    quick: values.quick,
-    rounds,
-    seconds: (performance.now() - began) / 1000,
-    results,
-  };
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(markdown(report));
+  process.stdout.write(markdown(report()));
 }
 
 main().catch((error: unknown) => {
