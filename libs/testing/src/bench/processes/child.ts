@@ -7,8 +7,8 @@ type Told = Readonly<Record<string, unknown>>;
 const isTold = (message: unknown): message is Told => typeof message === 'object' && message !== null;
 
 interface Asked {
-  resolve(answer: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** A process of the bench's own, run as this one is; what it does is told in one of the files beside this. */
