@@ -73,6 +73,24 @@ describe('the SQLite log', () => {
     await appended;
   });
 
+  test('a record that another process appends while we look for others is found too', async () => {
+    const writer = await bench.open({ pollMilliseconds: 3_600_000 });
+    const { seen } = await bench.subscribe(log);
+    const lastOffset = Records.prototype.lastOffset;
+    const looking = jest.spyOn(Records.prototype, 'lastOffset').mockImplementationOnce(function (this: Records) {
+      bench.tamper(
+        `INSERT INTO records(topic, partition, time, key, headers, value)
+         SELECT topic, (partition + 1) % 12, time, 'b', headers, ? FROM records WHERE key = 'a'`,
+        '2',
+      );
+      return lastOffset.call(this);
+    });
+    await bench.append(writer, 1);
+    await until(() => seen.length === 2, 'both are handled');
+    expect(seen).toEqual(['a 1', 'b 2']);
+    looking.mockRestore();
+  });
+
   test('closing writes what was appended, and then every call throws LogUnavailable', async () => {
     const closed = await bench.open();
     const { running } = await bench.subscribe(closed);

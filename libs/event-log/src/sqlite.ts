@@ -211,13 +211,15 @@ class SqliteLog implements EventLog {
     const version = this.file.version();
     if (version === this.version) return;
     this.version = version;
+    // First, so that what is appended between the two questions is in the answer to the second, if twice.
+    const last = this.records.lastOffset();
     const rows = this.file.database
       .prepare(
         `SELECT DISTINCT topics.name, records.partition FROM records JOIN topics ON topics.id = records.topic
          WHERE records.offset > ?`,
       )
       .all(this.seen);
-    this.seen = this.records.lastOffset();
+    this.seen = last;
     const appended: Appended = new Map();
     for (const row of rows) note(appended, string(row, 'name'), number(row, 'partition'));
     for (const running of this.subscriptions) running.look();

@@ -96,7 +96,7 @@ export class OfficerClient {
     readonly id: string,
     readonly name: string,
     readonly unit: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async signIn(url: string, officer: string, password: string): Promise<OfficerClient> {

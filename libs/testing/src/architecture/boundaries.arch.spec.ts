@@ -90,6 +90,8 @@ describe('a module is imported where it may be', () => {
     ['libs/event-log/src/probe.ts', "import 'node:sqlite';", none],
     ['libs/collections/src/probe.ts', "import 'node:sqlite';", none],
     ['libs/exchange/src/probe.ts', "import 'node:sqlite';", imports],
+    ['libs/testing/src/bench/probe.ts', "import 'kafkajs';", imports],
+    ['libs/testing/src/bench/bare/probe.ts', "import 'kafkajs';", none],
     ['libs/exchange/src/probe.ts', "import 'node:fs';", none],
     ['libs/exchange/src/probe.ts', "import 'node:process';", imports],
     ['libs/exchange/src/probe.ts', "import '@nestjs/common';", none],

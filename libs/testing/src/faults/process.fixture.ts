@@ -14,6 +14,8 @@ export class BothProvinces {
   readonly urls = new Map<string, string>();
   private child: ChildProcess | undefined;
   private up: Promise<void> = Promise.resolve();
+  /** Resolves when this life has begun all projects of the cooperation list, which it does in a fresh folder after it is up. */
+  seeded: Promise<void> = Promise.resolve();
   lives = 0;
 
   constructor(
@@ -37,7 +39,13 @@ export class BothProvinces {
     this.up = new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`ended with ${String(code)} before it was up`)));
-      createInterface({ input: child.stdout }).on('line', (line) => {
+      const output = createInterface({ input: child.stdout });
+      this.seeded = new Promise((seeded) => {
+        output.on('line', (line) => {
+          if (line.startsWith('合作清单')) seeded();
+        });
+      });
+      output.on('line', (line) => {
         const [, name, url] = /^(四川省|重庆市) {2}(http:\S+)/.exec(line) ?? [];
         if (name !== undefined && url !== undefined) this.urls.set(name === '四川省' ? 'sichuan' : 'chongqing', url);
         if (!line.startsWith('密码')) return;
@@ -46,6 +54,10 @@ export class BothProvinces {
       });
     });
     return this.up;
+  }
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error('it was not started');
+    return this.child.pid;
   }
   whenUp(): Promise<void> {
     return this.up;

@@ -1,0 +1,93 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { Duplicate, openSqlite, type Collection } from '@chuanyu/collections';
+import type { CaseDocument } from '@chuanyu/engine';
+import { realTime } from '@chuanyu/reference';
+import { casesOf } from '@chuanyu/service';
+import { Random } from '../simulation/random';
+import type { CaseMaker, Stage } from './made-cases';
+import { Child } from './processes/child';
+import { inWords } from './rounds';
+
+/** Cases are made in blocks, each by a seed of its own, so that a run that was broken off goes on where it was. */
+const BLOCK = 250;
+const SAY_EVERY = 5000;
+
+export interface BlockAsked {
+  readonly block: number;
+  readonly now: number;
+  /** Events of a case, on the average. */
+  readonly events: number;
+}
+
+/** One in four is under way, at each of the first stages; the others were received, and are followed up until the average is reached. */
+const UNDER_WAY: readonly Stage[] = ['notified', 'verified', 'planned', 'accepted', 'released'];
+const lengthOf = (events: number, random: Random): { readonly stage: Stage; readonly followUps: number } => {
+  const stage = random.chance(0.25) ? random.pick(UNDER_WAY) : undefined;
+  if (stage !== undefined) return { stage, followUps: 0 };
+  // 0.25 × 3 events on the average are under way; a received case has six before the first follow-up.
+  const wanted = Math.max(0, (events - 0.75) / 0.75 - 6);
+  return { stage: 'received', followUps: Math.floor(wanted) + (random.chance(wanted % 1) ? 1 : 0) };
+};
+
+/** The documents of Chongqing's side, as text. */
+export const blockOf = (
+  { block, now, events }: BlockAsked,
+  makerOf: (seed: number, now: number, before: number) => CaseMaker,
+): readonly string[] => {
+  const random = new Random(block + 1);
+  const maker = makerOf(block + 1, now, block * BLOCK);
+  return Array.from({ length: BLOCK }, () => {
+    const { stage, followUps } = lengthOf(events, random);
+    return JSON.stringify(maker.make(stage, followUps).chongqing.document);
+  });
+};
+
+export interface Filled {
+  readonly cases: number;
+  readonly events: number;
+}
+
+/** Fills the prison service's cases of a province until so many are there. The province must not be running. */
+export async function fill(
+  folder: string,
+  cases: number,
+  eventsOfACase: number,
+  say: (line: string) => void,
+): Promise<Filled> {
+  const database = await openSqlite({ file: join(folder, 'cases.db') });
+  const collection = await database.collection<CaseDocument>(casesOf('prison'));
+  const makers = await Promise.all(Array.from({ length: cpus().length }, () => Child.start('maker', {})));
+  const now = realTime.millis();
+  const before = await collection.count();
+  const began = performance.now();
+  let said = before;
+  let done = before;
+  let next = Math.floor(before / BLOCK);
+  const last = Math.ceil(cases / BLOCK);
+  const lane = async (maker: Child<unknown>): Promise<void> => {
+    for (let block = next++; block < last; block = next++) {
+      const asked: BlockAsked = { block, now, events: eventsOfACase };
+      const texts = await maker.ask<readonly string[]>('block', asked);
+      await Promise.all(texts.map((text) => keep(collection, JSON.parse(text) as CaseDocument)));
+      done += BLOCK;
+      if (done - said < SAY_EVERY) continue;
+      said = done;
+      const rate = (done - before) / ((performance.now() - began) / 1000);
+      say(`${inWords(done)} of ${inWords(cases)} cases, ${inWords(rate)}/s, ${inWords((cases - done) / rate)} s to go`);
+    }
+  };
+  await Promise.all(makers.map(lane));
+  await Promise.all(makers.map((maker) => maker.stop()));
+  const filled = await collection.count();
+  await database.close();
+  return { cases: filled, events: Math.round(filled * eventsOfACase) };
+}
+/** A block that was half written has some of its cases already. */
+const keep = async (collection: Collection<CaseDocument>, document: CaseDocument): Promise<void> => {
+  try {
+    await collection.insert(document);
+  } catch (error) {
+    if (!(error instanceof Duplicate)) throw error;
+  }
+};
