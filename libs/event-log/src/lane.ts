@@ -1,14 +1,11 @@
 import { BARRIER } from './port';
-import { attempt, type Verdict } from './attempt';
+import { DONE, outcomeOf, type Outcome, type Verdict } from './attempt';
 import type { Incoming, LaneLimits, LanePorts } from './lane-ports';
-import { Load } from './load';
-import { decide, type Handling, type Pause, type Queue, type Task } from './queue';
+import { Load, type Amount } from './load';
+import { decide, handling, IN_DOUBT, isLong, LETTERS_AWAY, Queue, type Handling, type Pause, type Task } from './queue';
+import { Watch } from './watch';
 
 const LETTERS_AT_ONCE = 100;
-/** A stopping lane gives up a record that would pause longer. */
-const LONGEST_LAST_PAUSE = 1000;
-/** Before the letters are tried again when they could not be reached. */
-const LETTERS_PAUSE = 1000;
 
 /**
  * One partition: a queue per key, several keys at once, barriers between them.
@@ -18,17 +15,17 @@ export class Lane {
   private readonly queues = new Map<string, Queue>();
   private ready: Queue[] = [];
   private behind: Incoming[] = [];
-  private fence?: { readonly queue: Queue; readonly task: Task };
-  /** Offsets taken and not done, in order of arrival; what is done needs no memory, however far ahead of the first undone. */
-  private readonly undone = new Map<number, number>();
+  // Set to undefined, never deleted: V8 turns an object that has lost a property into a table of hashes.
+  private fence: { readonly queue: Queue; readonly task: Task | undefined } | undefined;
   private readonly blocked = new Map<string, number>();
   private readonly load: Load;
-  private end?: number;
+  private readonly watch: Watch;
+  private end: number | undefined;
   private highest = -1;
   private active = 0;
   private stopping = false;
-  private idle?: () => void;
-  private doubt?: NodeJS.Timeout;
+  private idle: (() => void) | undefined;
+  private doubt: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly topic: string,
@@ -37,6 +34,7 @@ export class Lane {
     private readonly ports: LanePorts,
   ) {
     this.load = new Load({ count: limits.high, bytes: limits.highBytes }, () => ports.onRoom(topic, partition));
+    this.watch = new Watch(limits.handlerLimit, () => this.look());
   }
 
   /** Keys that have letters already, each with the offset of its lowest. */
@@ -47,12 +45,10 @@ export class Lane {
   /** Takes records that follow those taken before; `end` is the position after them. */
   take(items: readonly Incoming[], end: number): void {
     if (this.stopping) return;
-    const first = items[0];
     // The log jumped back (offsets reset, topic made anew): what was taken before is not ours any more.
-    if (first && this.end !== undefined && first.record.offset < this.end) this.forget();
+    if (this.end !== undefined && (items[0]?.record.offset ?? this.end) < this.end) this.forget();
     for (const item of items) {
-      this.undone.set(item.record.offset, item.bytes);
-      this.load.add(item.bytes);
+      this.load.add(item.record.offset, item.bytes);
       if (this.behind.length > 0 || this.fence || BARRIER in item.record.headers) this.behind.push(item);
       else this.enqueue(item);
     }
@@ -62,7 +58,7 @@ export class Lane {
 
   /** Everything below is done; undefined where nothing was taken. */
   get position(): number | undefined {
-    return this.undone.keys().next().value ?? this.end;
+    return this.load.first ?? this.end;
   }
 
   get isFull(): boolean {
@@ -72,8 +68,7 @@ export class Lane {
   /** Hands the letters of a key to the handler again, after what is queued of the key. */
   redrive(key: string): void {
     if (this.stopping) return;
-    const queue = this.queueOf(key);
-    if (!queue.tasks.some((task) => task.kind === 'redrive')) queue.tasks.push({ kind: 'redrive' });
+    this.queueOf(key).redrive();
     this.pump();
   }
 
@@ -85,9 +80,7 @@ export class Lane {
     }
     this.ready = [];
     this.behind = [];
-    delete this.fence;
-    delete this.end;
-    this.undone.clear();
+    this.fence = this.end = undefined;
     this.blocked.clear();
     this.highest = -1;
     this.load.clear();
@@ -101,13 +94,9 @@ export class Lane {
     this.stopping = true;
     this.behind = [];
     for (const queue of this.queues.values()) {
-      const begun = queue.state === 'running' ? 1 : 0;
-      const keep = queue.tasks.filter(
-        (task, place) => place < begun || (task.kind === 'record' && task.item.record.offset <= this.highest),
-      );
-      queue.tasks.splice(0, queue.tasks.length, ...keep);
+      queue.keepUpTo(this.highest);
       if (queue.state === 'running') continue;
-      if (queue.held || keep.length === 0) this.discard(queue);
+      if (queue.held || queue.tasks.length === 0) this.discard(queue);
       else if (queue.state === 'waiting') this.goOn(queue);
     }
     this.ready = this.ready.filter((queue) => this.queues.has(queue.key));
@@ -118,15 +107,15 @@ export class Lane {
 
   private enqueue(item: Incoming): Queue {
     const queue = this.queueOf(item.record.key);
-    queue.tasks.push({ kind: 'record', item, failures: 0, waits: 0 });
-    if (queue.held) this.hold(queue, queue.held.count + 1, queue.held.bytes + item.bytes);
+    queue.tasks.push(handling('record', item));
+    if (queue.held) this.hold(queue, { count: queue.held.count + 1, bytes: queue.held.bytes + item.bytes });
     return queue;
   }
 
   private queueOf(key: string): Queue {
     const known = this.queues.get(key);
     if (known) return known;
-    const queue: Queue = { key, tasks: [], state: 'ready' };
+    const queue = new Queue(key);
     this.queues.set(key, queue);
     this.ready.push(queue);
     return queue;
@@ -134,81 +123,103 @@ export class Lane {
 
   private discard(queue: Queue): void {
     clearTimeout(queue.timer);
-    this.unhold(queue);
+    this.hold(queue, undefined);
     if (this.queues.get(queue.key) === queue) this.queues.delete(queue.key);
   }
 
   private pump(): void {
     this.letThrough();
-    for (let place = 0; this.active < this.limits.parallel && place < this.ready.length;) {
-      const queue = this.ready[place];
-      if (queue === undefined || !this.mayRun(queue)) {
-        place++;
-        continue;
-      }
-      if (this.inDoubt()) return;
-      this.ready.splice(place, 1);
-      void this.run(queue);
+    while (this.active < this.limits.parallel && this.ready.length > 0 && !this.inDoubt()) {
+      const queue = this.next();
+      if (!queue) break;
+      queue.state = 'running';
+      this.active++;
+      this.watch.begin();
+      void this.work(queue);
     }
-    if (this.idle && this.active === 0 && this.queues.size === 0) this.idle();
+    if (this.idle && this.active === 0 && this.queues.size === 0) {
+      this.watch.end();
+      this.idle();
+    }
   }
 
   /** Lets what is behind a barrier go on as soon as all before it is done. */
   private letThrough(): void {
-    while (!this.fence && this.behind.length > 0) {
-      const [item] = this.behind;
-      if (item === undefined) return;
+    for (let item = this.behind[0]; item && !this.fence; item = this.behind[0]) {
       const isBarrier = BARRIER in item.record.headers;
       if (isBarrier && this.queues.size > 0) return;
       this.behind.shift();
       const queue = this.enqueue(item);
-      const task = queue.tasks[0];
-      if (isBarrier && task) this.fence = { queue, task };
+      if (isBarrier) this.fence = { queue, task: queue.tasks[0] };
     }
   }
 
-  /** Beside a barrier only redrives can be queued: neither runs while the other does. */
-  private mayRun(queue: Queue): boolean {
-    if (!this.fence) return true;
-    return queue === this.fence.queue ? this.queues.size === 1 : this.fence.queue.state !== 'running';
+  private next(): Queue | undefined {
+    const { fence } = this;
+    if (!fence) return this.ready.shift();
+    // Beside a barrier only redrives can be queued: neither runs while the other does.
+    const place = this.ready.findIndex((queue) =>
+      queue === fence.queue ? this.queues.size === 1 : fence.queue.state !== 'running',
+    );
+    return place < 0 ? undefined : this.ready.splice(place, 1)[0];
   }
 
   private inDoubt(): boolean {
     if (this.ports.mayStart?.() ?? true) return false;
     this.doubt ??= setTimeout(() => {
-      delete this.doubt;
+      this.doubt = undefined;
       this.pump();
-    }, 100);
+    }, IN_DOUBT.milliseconds);
     return true;
   }
 
-  private async run(queue: Queue): Promise<void> {
-    queue.state = 'running';
-    this.active++;
+  /** Goes through a key's tasks, one after another, until there are none or one has to wait. Of a record that is handled at once only its handler is awaited. */
+  private async work(queue: Queue): Promise<void> {
+    const turn = ++queue.turn;
+    let pause: Pause | undefined;
     for (let task = queue.tasks[0]; task !== undefined; task = queue.tasks[0]) {
-      const pause = this.inDoubt() ? { milliseconds: 100, holds: false } : await this.advance(queue, task);
-      if (queue.tasks[0] !== task || pause === undefined) continue;
-      this.active--;
-      if (this.stopping && (pause.holds || pause.milliseconds > LONGEST_LAST_PAUSE)) this.discard(queue);
-      else this.wait(queue, pause.milliseconds, pause.holds);
-      this.pump();
-      return;
+      if (this.inDoubt()) pause = IN_DOUBT;
+      else if (task.kind === 'redrive' || this.isDecided(queue, task)) pause = await this.advance(queue, task);
+      else {
+        queue.inHand = task;
+        queue.since = this.watch.now;
+        let outcome: Outcome = DONE;
+        try {
+          await this.ports.handle(task.item.record);
+        } catch (error) {
+          outcome = outcomeOf(error);
+        }
+        if (queue.turn !== turn) return;
+        queue.inHand = undefined;
+        if (queue.tasks[0] !== task) continue;
+        pause = decide(task, outcome, this.limits);
+        if (task.verdict === DONE && task.kind === 'record') this.finish(queue, task);
+      }
+      if (pause && queue.tasks[0] === task) break;
+      pause = undefined;
     }
     this.active--;
-    this.discard(queue);
+    if (!pause || (this.stopping && isLong(pause))) this.discard(queue);
+    else this.wait(queue, pause);
     this.pump();
   }
 
-  private wait(queue: Queue, milliseconds: number, holds: boolean): void {
-    queue.state = 'waiting';
-    if (holds) {
-      const sizes = queue.tasks.flatMap((task) => (task.kind === 'record' ? [task.item.bytes] : []));
-      this.hold(
-        queue,
-        sizes.length,
-        sizes.reduce((sum, size) => sum + size, 0),
-      );
+  /** A handler that hangs is given up and not repeated, though it may still be at work. */
+  private look(): 'watch on' | 'nothing in hand' {
+    if (this.active === 0) return 'nothing in hand';
+    for (const queue of this.queues.values()) {
+      const task = queue.inHand;
+      if (!task || !this.watch.isOver(queue.since)) continue;
+      task.verdict = { is: 'dead', reason: `hangs: no answer in ${this.limits.handlerLimit} ms` };
+      queue.inHand = undefined;
+      void this.work(queue);
     }
+    return 'watch on';
+  }
+
+  private wait(queue: Queue, { milliseconds, holds }: Pause): void {
+    queue.state = 'waiting';
+    if (holds) this.hold(queue, queue.amount);
     queue.timer = setTimeout(() => {
       this.goOn(queue);
       this.pump();
@@ -217,66 +228,52 @@ export class Lane {
 
   private goOn(queue: Queue): void {
     clearTimeout(queue.timer);
-    this.unhold(queue);
+    this.hold(queue, undefined);
     queue.state = 'ready';
     this.ready.push(queue);
   }
 
-  private hold(queue: Queue, count: number, bytes: number): void {
-    this.unhold(queue);
-    queue.held = { count, bytes };
-    this.load.hold(queue.held);
-  }
-
-  private unhold(queue: Queue): void {
+  private hold(queue: Queue, amount: Amount | undefined): void {
     if (queue.held) this.load.unhold(queue.held);
-    delete queue.held;
+    queue.held = amount;
+    if (amount) this.load.hold(amount);
   }
 
-  /** One move of a key's first task; undefined where it is over, else how long to wait before the next move. */
-  private async advance(queue: Queue, task: Task): Promise<Pause | undefined> {
-    try {
-      if (task.kind === 'redrive') return await this.expand(queue, task);
-      if (task.verdict === undefined) {
-        const pause = await this.handle(queue, task);
-        if (pause || queue.tasks[0] !== task) return pause;
-      }
-      if (task.verdict) await this.settle(queue, task, task.verdict);
-      return undefined;
-    } catch (error) {
-      this.ports.onError(error);
-      return { milliseconds: LETTERS_PAUSE, holds: false };
-    }
-  }
-
-  /** The letters go before the redrive that brought them, so that it looks again for more when they are done. */
-  private async expand(queue: Queue, task: Task): Promise<undefined> {
-    const letters = await this.ports.letters.of(this.topic, this.partition, queue.key, LETTERS_AT_ONCE);
-    if (queue.tasks[0] !== task) return;
-    if (letters.length > 0) {
-      queue.tasks.unshift(...letters.map((item): Task => ({ kind: 'letter', item, failures: 0, waits: 0 })));
-      return;
-    }
-    this.blocked.delete(queue.key);
-    queue.tasks.shift();
-    this.ports.onProgress();
-  }
-
-  private async handle(queue: Queue, task: Handling): Promise<Pause | undefined> {
+  /** Whether a verdict stands already: from before, or because the record must not be handled. */
+  private isDecided(queue: Queue, task: Handling): boolean {
+    if (task.verdict) return true;
     const { record, broken } = task.item;
     if (task.kind === 'record') {
       this.highest = Math.max(this.highest, record.offset);
       const dead = this.blocked.get(queue.key);
-      if (dead !== undefined && dead <= record.offset) {
+      if (dead !== undefined && dead <= record.offset)
         task.verdict = { is: 'parked', reason: `behind the dead record at ${dead}` };
-        return undefined;
-      }
     }
-    if (broken !== undefined) {
-      task.verdict = { is: 'dead', reason: broken };
+    if (broken !== undefined) task.verdict ??= { is: 'dead', reason: broken };
+    return task.verdict !== undefined;
+  }
+
+  /** What asks the letters: a redrive, or a verdict that they must know. Undefined where it is over, else how long to wait before it is tried again. */
+  private async advance(queue: Queue, task: Task): Promise<Pause | undefined> {
+    try {
+      if (task.kind === 'redrive') await this.expand(queue, task);
+      else if (task.verdict) await this.settle(queue, task, task.verdict);
       return undefined;
+    } catch (error) {
+      this.ports.onError(error);
+      return LETTERS_AWAY;
     }
-    return decide(task, await attempt(this.ports.handle, record, this.limits.handlerLimit), this.limits);
+  }
+
+  /** The letters go before the redrive that brought them, so that it looks again for more when they are done. */
+  private async expand(queue: Queue, task: Task): Promise<void> {
+    const letters = await this.ports.letters.of(this.topic, this.partition, queue.key, LETTERS_AT_ONCE);
+    if (queue.tasks[0] !== task) return;
+    queue.tasks.unshift(...letters.map((item) => handling('letter', item)));
+    if (letters.length > 0) return;
+    this.blocked.delete(queue.key);
+    queue.tasks.shift();
+    this.ports.onProgress();
   }
 
   private async settle(queue: Queue, task: Handling, verdict: Verdict): Promise<void> {
@@ -284,17 +281,20 @@ export class Lane {
     if (verdict.is !== 'done') await this.ports.letters.bury(record, verdict.reason, verdict.is === 'parked');
     else if (task.kind === 'letter') await this.ports.letters.release(record);
     if (queue.tasks[0] !== task) return;
-    queue.tasks.shift();
-    if (verdict.is === 'dead') {
+    if (verdict.is === 'dead')
       this.blocked.set(queue.key, Math.min(record.offset, this.blocked.get(queue.key) ?? record.offset));
-      // A redrive ends with its first failure; what is parked behind stays parked.
-      if (task.kind === 'letter') queue.tasks.splice(0, queue.tasks.findIndex(({ kind }) => kind === 'redrive') + 1);
-    }
+    this.finish(queue, task);
+    // A redrive ends with its first failure; what is parked behind stays parked.
+    if (verdict.is === 'dead' && task.kind === 'letter') queue.endRedrive();
+  }
+
+  private finish(queue: Queue, task: Handling): void {
+    queue.tasks.shift();
     if (task === this.fence?.task) {
-      delete this.fence;
+      this.fence = undefined;
       this.pump();
     }
-    if (task.kind === 'record' && this.undone.delete(record.offset)) this.load.remove(task.item.bytes);
+    if (task.kind === 'record') this.load.remove(task.item.record.offset);
     this.ports.onProgress();
   }
 }

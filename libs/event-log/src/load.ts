@@ -8,8 +8,10 @@ const ROOM = 1 / 4;
 /** What is held counts only at so many times the high water: memory stays bounded, and until then other keys go on. */
 const MOST = 10;
 
-/** How much a lane has taken and not done, and whether it should be fed more. */
+/** What a lane has taken and not done, and whether it should be fed more. */
 export class Load {
+  /** Bytes by offset, in order of arrival; what is done needs no memory, however far ahead of the first undone. */
+  private readonly undone = new Map<number, number>();
   private readonly all: Amount = { count: 0, bytes: 0 };
   /** The part that stands behind a `NotYet`. */
   private readonly held: Amount = { count: 0, bytes: 0 };
@@ -24,13 +26,22 @@ export class Load {
     return this.full;
   }
 
-  add(bytes: number): void {
+  /** The lowest offset. */
+  get first(): number | undefined {
+    return this.undone.keys().next().value;
+  }
+
+  add(offset: number, bytes: number): void {
+    this.undone.set(offset, bytes);
     this.all.count++;
     this.all.bytes += bytes;
     if (this.isOver(1)) this.full = true;
   }
 
-  remove(bytes: number): void {
+  remove(offset: number): void {
+    const bytes = this.undone.get(offset);
+    if (bytes === undefined) return;
+    this.undone.delete(offset);
     this.all.count--;
     this.all.bytes -= bytes;
     this.makeRoom();
@@ -48,6 +59,7 @@ export class Load {
   }
 
   clear(): void {
+    this.undone.clear();
     for (const amount of [this.all, this.held]) amount.count = amount.bytes = 0;
     this.makeRoom();
   }

@@ -102,7 +102,8 @@ class SqliteLog implements EventLog {
       onStop: (stopped) => {
         this.subscriptions.delete(stopped);
         // A connection hears nothing of what it has written itself.
-        for (const running of this.subscriptions) if (running.group === stopped.group) this.guarded(() => running.look());
+        for (const running of this.subscriptions)
+          if (running.group === stopped.group) this.guarded(() => running.look());
         if (this.subscriptions.size === 0) this.poll.unref();
       },
       onError: (error) => this.options.onError?.(error),

@@ -24,7 +24,7 @@ const LIMIT = 30_000;
  * once, and so does the limit, with a line that says what hung: exit code 1. Nothing is lost by either; what was in hand is repeated.
  */
 export const endOnSignal = (options: EndingOptions): void => {
-  const { parts, journal, limitMilliseconds = LIMIT, exit = process.exit, signals = process } = options;
+  const { parts, journal, limitMilliseconds = LIMIT, exit = (code) => process.exit(code), signals = process } = options;
   let limit: NodeJS.Timeout | undefined;
   let at: Part | undefined;
   const over = (code: number): void => {

@@ -35,18 +35,20 @@ const run = async (name: string, start: (ground: Ground) => Promise<Running>): P
     const settings = readSettings();
     const ground = await groundOf(settings);
     const service = await start(ground);
-    journal.info({ service: name, province: settings.province, url: service.url }, 'started');
+    const { url, operations } = service;
+    journal.info({ service: name, province: settings.province, url, operations: operations.url }, 'started');
     endOnSignal({
       journal,
       parts: () => [
         { name: 'readiness', end: () => drained(service, settings.drainSeconds) },
-        { name, end: () => service.stop(), waitsFor: () => service.operations.ending },
+        { name, end: () => service.stop(), waitsFor: () => operations.ending },
         ...ground.close.map((close, nth) => ({ name: `ground ${nth}`, end: close })),
       ],
     });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // At once: what it had opened by then would keep it alive, and nobody would start it again.
+    process.exit(1);
   }
 };
 

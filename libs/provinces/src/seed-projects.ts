@@ -1,7 +1,5 @@
 import { cooperationItems, today, type CooperationItem, type UnitKind } from '@chuanyu/reference';
-import type { Provinces } from './provinces';
-import type { RunningProvince } from './running-province';
-import { call, liaisonOf, signIn, until } from './seed-client';
+import { call, liaisonOf, signIn, until, type SeededProvince, type SeededProvinces } from './seed-client';
 
 /** Who leads the items of a domain on each side; the justice departments where no other agency does. */
 const leads: Readonly<Record<string, UnitKind>> = {
@@ -20,7 +18,7 @@ const AT_ONCE = 13;
  * them, the other confirms. Keys are fixed and what is there is looked at first, so that a start that died half-way
  * goes on where it was, and a later one asks twice and does nothing. Resolves with the number of projects that it made.
  */
-export const seedProjects = async (provinces: Provinces, from = 'sichuan', to = 'chongqing'): Promise<number> => {
+export const seedProjects = async (provinces: SeededProvinces, from = 'sichuan', to = 'chongqing'): Promise<number> => {
   const [origin, counterpart] = [provinces.province(from), provinces.province(to)];
   const [mine, theirs] = await Promise.all([
     signIn(origin, 'liaison-officer'),
@@ -62,9 +60,9 @@ interface Known {
   readonly id: string;
   readonly state: string;
 }
-const projectsOf = async (province: RunningProvince, token: string): Promise<readonly Known[]> =>
+const projectsOf = async (province: SeededProvince, token: string): Promise<readonly Known[]> =>
   ((await call(province, token, 'GET', '/api/coordination/checklist')) as { readonly items: readonly Known[] }).items;
-const leadOf = ({ options }: RunningProvince, { domain }: CooperationItem): string =>
+const leadOf = ({ options }: SeededProvince, { domain }: CooperationItem): string =>
   options.directory.unitsOf(options.id).find(({ kind }) => kind === leadKindOf(domain))?.id ?? '';
 const each = async <T>(of: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> => {
   for (let at = 0; at < of.length; at += AT_ONCE) await Promise.all(of.slice(at, at + AT_ONCE).map(act));

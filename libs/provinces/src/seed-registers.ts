@@ -1,5 +1,4 @@
-import { SEED_PASSWORD } from './seed';
-import type { Provinces } from './provinces';
+import { call, signInAs, type SeededProvince, type SeededProvinces } from './seed-client';
 
 interface Sheet {
   readonly officer: string;
@@ -57,14 +56,13 @@ const sheets: readonly Sheet[] = [
 ];
 
 /** Registers of two prisons and a rehabilitation centre, by the files that their officers hand in; once: what they change later stays. */
-export const seedRegisters = async (provinces: Provinces, id = 'sichuan'): Promise<void> => {
+export const seedRegisters = async (provinces: SeededProvinces, id = 'sichuan'): Promise<void> => {
   const province = provinces.all.get(id);
   if (!province) return;
   for (const { officer, domain, register, csv } of sheets) {
     const unit = province.options.officers.officer(officer)?.unit ?? '';
-    const kept = await province.services.get(domain)?.registers.count(register);
-    if (!kept || kept.has(unit)) continue;
-    const token = await signIn(province.url, officer);
+    const token = await signInAs(province, officer);
+    if ((await countOf(province, token, { domain, register, unit })) > 0) continue;
     const answer = await fetch(new URL(`/api/${domain}/registers/${register}/import`, province.url), {
       method: 'POST',
       headers: { 'Content-Type': 'text/csv', Authorization: `Bearer ${token}` },
@@ -73,13 +71,19 @@ export const seedRegisters = async (provinces: Provinces, id = 'sichuan'): Promi
     if (!answer.ok) throw new Error(`${officer}, ${register}: ${answer.status} ${await answer.text()}`);
   }
 };
-const signIn = async (url: string, officer: string): Promise<string> => {
-  const answer = await fetch(new URL('/api/sign-in', url), {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ officer, password: SEED_PASSWORD }),
-  });
-  const body: unknown = await answer.json();
-  if (typeof body === 'object' && body !== null && 'token' in body) return String(body.token);
-  throw new Error(`${officer} cannot sign in: ${JSON.stringify(body)}`);
+
+interface Overview {
+  readonly items: readonly {
+    readonly name: string;
+    readonly units: readonly { readonly id: string; readonly records: number }[];
+  }[];
+}
+const countOf = async (
+  province: SeededProvince,
+  token: string,
+  { domain, register, unit }: { readonly domain: string; readonly register: string; readonly unit: string },
+): Promise<number> => {
+  const { items } = (await call(province, token, 'GET', `/api/${domain}/registers`)) as Overview;
+  const units = items.find(({ name }) => name === register)?.units ?? [];
+  return units.find(({ id }) => id === unit)?.records ?? 0;
 };

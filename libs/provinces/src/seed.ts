@@ -1,13 +1,26 @@
-import { accountDefinition, PasswordAccounts, type Account } from '@chuanyu/access';
-import { addDays, realTime, today } from '@chuanyu/reference';
-import type { Provinces } from './provinces';
-import type { RunningProvince } from './running-province';
-import { call, draftOf, liaisonOf, SEED_PASSWORD, signIn, until, type Opened } from './seed-client';
+import { accountDefinition, PasswordAccounts, type Account, type Officers } from '@chuanyu/access';
+import type { Database } from '@chuanyu/collections';
+import { addDays, realTime, today, type Directory } from '@chuanyu/reference';
+import {
+  call,
+  draftOf,
+  liaisonOf,
+  SEED_PASSWORD,
+  signIn,
+  until,
+  type Opened,
+  type SeededProvince,
+  type SeededProvinces,
+} from './seed-client';
 
-export { SEED_PASSWORD } from './seed-client';
+export { SEED_PASSWORD, type SeededProvince, type SeededProvinces } from './seed-client';
 
+interface Accounts {
+  readonly options: { readonly id: string; readonly directory: Directory; readonly officers: Officers };
+  readonly database: Database;
+}
 /** Sets the seeded officers' passwords, once. */
-export const seedAccounts = async ({ options, database }: RunningProvince): Promise<void> => {
+export const seedAccounts = async ({ options, database }: Accounts): Promise<void> => {
   const { directory, officers, id } = options;
   const collection = await database.collection<Account>(accountDefinition);
   const accounts = new PasswordAccounts(collection, (officer) => officers.officer(officer), realTime);
@@ -27,7 +40,7 @@ export const seedAccounts = async ({ options, database }: RunningProvince): Prom
  * The first agreement of two provinces, by the same calls that officers make: one proposes, its leader signs; the other
  * joins, its leader signs. Keys are fixed, so that a start that died half-way goes on where it was.
  */
-export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to = 'chongqing'): Promise<void> => {
+export const seedAgreement = async (provinces: SeededProvinces, from = 'sichuan', to = 'chongqing'): Promise<void> => {
   const [origin, counterpart] = [provinces.province(from), provinces.province(to)];
   const date = today(origin.options.clock);
   const officer = await signIn(origin, 'liaison-officer');
@@ -68,17 +81,20 @@ export const seedAgreement = async (provinces: Provinces, from = 'sichuan', to =
   })) as Opened;
   const at = `/api/coordination/agreement/${opened.id}`;
   await call(origin, await signIn(origin, 'liaison-leader'), 'POST', `${at}/drafts/${draftOf(opened)}/sign`, {});
-  const keeperOf = (province: RunningProvince) => province.services.get('coordination')?.keeper;
-  await until(provinces, async () => (await keeperOf(counterpart)?.get(opened.id))?.document.head.sequence === 1);
-  const joined = (await call(
-    counterpart,
-    await signIn(counterpart, 'peer-liaison-officer'),
-    'POST',
-    `${at}/join`,
-    {},
-  )) as Opened;
+  const joining = await signIn(counterpart, 'peer-liaison-officer');
+  await until(provinces, async () => (await stateOf(counterpart, joining, at)) === 'proposed');
+  const joined = (await call(counterpart, joining, 'POST', `${at}/join`, {})) as Opened;
   const leader = await signIn(counterpart, 'peer-liaison-leader');
   await call(counterpart, leader, 'POST', `${at}/drafts/${draftOf(joined)}/sign`, {});
-  await until(provinces, async () => (await keeperOf(origin)?.get(opened.id))?.document.head.state === 'in-force');
+  await until(provinces, async () => (await stateOf(origin, officer, at)) === 'in-force');
   await provinces.drain(2);
+};
+
+/** Undefined where the case has not come yet. */
+const stateOf = async (province: SeededProvince, token: string, at: string): Promise<string | null | undefined> => {
+  const answer = await fetch(new URL(at, province.url), { headers: { Authorization: `Bearer ${token}` } });
+  if (answer.status === 404) return undefined;
+  const page: unknown = await answer.json();
+  if (!answer.ok) throw new Error(`${at}: ${answer.status} ${JSON.stringify(page)}`);
+  return (page as { readonly state: { readonly name: string | null } }).state.name;
 };

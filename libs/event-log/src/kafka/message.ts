@@ -65,7 +65,8 @@ export function incoming(topic: string, partition: number, message: ReadMessage)
     value,
     time: timeOf(message.timestamp),
   };
-  return { record, bytes: message.value?.length ?? 0, ...(fault !== undefined && { broken: fault }) };
+  const bytes = message.value?.length ?? 0;
+  return fault === undefined ? { record, bytes } : { record, bytes, broken: fault };
 }
 
 /** Records that the broker took together have one time: it is written out once for all of them. */
@@ -88,9 +89,12 @@ const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Of a header that a foreign program set twice, the last. */
 function headersOf(headers: IHeaders | undefined): Readonly<Record<string, string>> {
-  if (!headers || Object.keys(headers).length === 0) return NONE;
+  if (!headers) return NONE;
+  const names = Object.keys(headers);
+  if (names.length === 0) return NONE;
   const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of names) {
+    const value = headers[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
     if (last !== undefined) texts[name] = last.toString();
   }

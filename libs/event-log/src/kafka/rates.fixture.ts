@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EventPattern } from '@nestjs/microservices';
 import { MovableClock } from '@chuanyu/reference';
+import { LogStrategy, RethrowFilter } from '../nest-strategy';
 import { partitionOf } from '../partition';
 import { PARTITIONS, type EventLog, type NewRecord } from '../port';
 import { clientOf, senderOf } from './connection';
@@ -8,13 +12,16 @@ import { openKafkaLog, type KafkaConnection } from './index';
 
 /**
  * Rates of the log against plain kafkajs on the same broker, in interleaved rounds; medians and ratios, one line each.
- *   script/node libs/event-log/src/kafka/rates.fixture.ts --broker 127.0.0.1:9092 [--events 60000] [--rounds 5]
+ *   script/node libs/event-log/src/kafka/rates.fixture.ts --broker 127.0.0.1:9092 [--events 240000] [--rounds 5]
+ *   --only consume,wait,append for some of them
+ * All read the value as JSON, as whoever wants it must; the one that does not says so.
  */
 const { values } = parseArgs({
   options: {
     broker: { type: 'string', default: '127.0.0.1:9092' },
-    events: { type: 'string', default: '60000' },
+    events: { type: 'string', default: '240000' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'consume,wait,append' },
   },
 });
 const connection: KafkaConnection = { brokers: [values.broker] };
@@ -73,12 +80,14 @@ class Stopwatch {
   }
 }
 
-async function plainBatches(
-  topic: string,
-  count: number,
-  eachMessage: boolean,
-  work?: () => Promise<void>,
-): Promise<Rate> {
+interface Plain {
+  readonly by: 'eachBatch' | 'eachMessage';
+  readonly commits?: boolean;
+  readonly reads?: boolean;
+  readonly work?: () => Promise<void>;
+}
+
+async function plain(topic: string, count: number, { by, commits = true, reads = true, work }: Plain): Promise<Rate> {
   const consumer = clientOf(connection).consumer({ groupId: randomUUID(), maxWaitTimeInMs: 250 });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
@@ -87,15 +96,16 @@ async function plainBatches(
   await new Promise<void>((resolve, reject) => {
     const note = (value: Buffer | null) => {
       watch.begin();
-      JSON.parse(value?.toString() ?? '');
+      if (reads) JSON.parse(value?.toString() ?? '');
       if (++seen === count) resolve();
     };
     consumer
-      .run(
-        eachMessage
+      .run({
+        autoCommit: commits,
+        ...(by === 'eachMessage'
           ? { eachMessage: async ({ message }) => (note(message.value), await work?.()) }
-          : { eachBatch: async ({ batch }) => batch.messages.forEach(({ value }) => note(value)) },
-      )
+          : { eachBatch: async ({ batch }) => batch.messages.forEach(({ value }) => note(value)) }),
+      })
       .catch(reject);
   });
   const rate = watch.end(count);
@@ -103,24 +113,69 @@ async function plainBatches(
   return rate;
 }
 
+/** Counts what is handled, up to an end. */
+class Count {
+  readonly finished: Promise<void>;
+  private finish = (): void => undefined;
+  private readonly watch = new Stopwatch();
+  private seen = 0;
+
+  constructor(private readonly count: number) {
+    this.finished = new Promise<void>((resolve) => (this.finish = resolve));
+  }
+
+  begin(): void {
+    this.watch.begin();
+  }
+
+  end(): void {
+    if (++this.seen === this.count) this.finish();
+  }
+
+  get rate(): Rate {
+    return this.watch.end(this.count);
+  }
+}
+
 async function ofLog(log: EventLog, topic: string, count: number, work: () => Promise<void>): Promise<Rate> {
-  let seen = 0;
-  const watch = new Stopwatch();
-  let finish = (): void => undefined;
-  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const counted = new Count(count);
   const running = await log.subscribe({
     group: randomUUID(),
     topics: [topic],
     from: 'beginning',
     handle: async () => {
-      watch.begin();
+      counted.begin();
       await work();
-      if (++seen === count) finish();
+      counted.end();
     },
   });
-  await finished;
-  const rate = watch.end(count);
+  await counted.finished;
+  const { rate } = counted;
   await running.stop();
+  return rate;
+}
+
+async function ofNest(log: EventLog, topic: string, count: number): Promise<Rate> {
+  const counted = new Count(count);
+  @Controller()
+  class Handlers {
+    @EventPattern<string>(topic)
+    async on(): Promise<void> {
+      counted.begin();
+      counted.end();
+    }
+  }
+  @Module({ controllers: [Handlers] })
+  class App {}
+  const app = await NestFactory.createMicroservice(App, {
+    strategy: new LogStrategy({ log, group: randomUUID() }),
+    logger: false,
+  });
+  app.useGlobalFilters(new RethrowFilter());
+  await app.listen();
+  await counted.finished;
+  const { rate } = counted;
+  await app.close();
   return rate;
 }
 
@@ -132,38 +187,44 @@ async function filled(log: EventLog, count: number, keys: number): Promise<strin
   return topic;
 }
 
-async function main(): Promise<void> {
-  const log = await openKafkaLog({ connection, clock: new MovableClock() });
-  const millisecond = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
-  const nothing = async () => undefined;
+const millisecond = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
 
-  const many = await filled(log, events, 600);
+async function consuming(log: EventLog): Promise<void> {
+  const topic = await filled(log, events, 600);
   await compare('no-op handler', {
-    'kafkajs eachBatch': () => plainBatches(many, events, false),
-    'our log': () => ofLog(log, many, events, nothing),
+    'kafkajs eachBatch': () => plain(topic, events, { by: 'eachBatch' }),
+    'kafkajs eachBatch, value unread': () => plain(topic, events, { by: 'eachBatch', reads: false }),
+    'kafkajs eachBatch, never commits': () => plain(topic, events, { by: 'eachBatch', commits: false }),
+    'our log': () => ofLog(log, topic, events, async () => undefined),
+    'our Nest strategy': () => ofNest(log, topic, events),
   });
-  const few = Math.floor(events / 60);
-  const slow = await filled(log, few, 600);
-  await compare('1 ms awaited, 600 keys', {
-    'kafkajs eachMessage': () => plainBatches(slow, few, true, millisecond),
-    'our log': () => ofLog(log, many, events, millisecond),
-  });
-  const fifty = await filled(log, Math.floor(events / 3), 50);
-  await compare('1 ms awaited, 50 keys', {
-    'kafkajs eachMessage': () => plainBatches(slow, few, true, millisecond),
-    'our log': () => ofLog(log, fifty, Math.floor(events / 3), millisecond),
-  });
+}
 
+async function waiting(log: EventLog): Promise<void> {
+  const few = Math.floor(events / 240);
+  const slow = await filled(log, few, 600);
+  for (const keys of [600, 50]) {
+    const count = Math.floor((events * keys) / 800);
+    const topic = await filled(log, count, keys);
+    await compare(`1 ms awaited, ${keys} keys`, {
+      'kafkajs eachMessage': () => plain(slow, few, { by: 'eachMessage', work: millisecond }),
+      'our log': () => ofLog(log, topic, count, millisecond),
+    });
+  }
+}
+
+async function appending(log: EventLog): Promise<void> {
   const topic = `rates.${randomUUID()}`;
   await log.declare([{ name: topic }]);
   const sender = senderOf(connection);
   await sender.connect();
+  const count = events / 12;
   const appended = async (send: (records: readonly NewRecord[]) => Promise<unknown>) => {
     const watch = new Stopwatch();
     watch.begin();
-    for (let from = 0; from < events / 3; from += 100)
+    for (let from = 0; from < count; from += 100)
       await send(Array.from({ length: 100 }, (_, n) => record(topic, from + n, 600)));
-    return watch.end(events / 3);
+    return watch.end(count);
   };
   await compare('append in hundreds', {
     'kafkajs idempotent': () =>
@@ -181,6 +242,12 @@ async function main(): Promise<void> {
     'our log': () => appended((records) => log.append(records)),
   });
   await sender.disconnect();
+}
+
+async function main(): Promise<void> {
+  const log = await openKafkaLog({ connection, clock: new MovableClock() });
+  const all = { consume: consuming, wait: waiting, append: appending };
+  for (const [name, measure] of Object.entries(all)) if (values.only.split(',').includes(name)) await measure(log);
   await log.close();
 }
 

@@ -249,10 +249,20 @@ export const ownPaths = (workflows: Workflows, withDevelopment: boolean): Json =
       }),
     },
     '/health/live': {
-      get: operation({ tag: 'public', summary: '进程在运行', answer: json({ type: 'object' }), open: true }),
+      get: operation({
+        tag: 'public',
+        summary: '进程在运行',
+        answer: json(object({ status: { const: 'live' } })),
+        open: true,
+      }),
     },
     '/health/ready': {
-      get: operation({ tag: 'public', summary: '可以受理', answer: json({ type: 'object' }), open: true }),
+      get: operation({
+        tag: 'public',
+        summary: '可以受理；否则 503',
+        answer: json(object({ status: { const: 'ready' } })),
+        open: true,
+      }),
     },
     ...(withDevelopment
       ? {

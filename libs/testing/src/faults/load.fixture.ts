@@ -63,6 +63,8 @@ export class Load {
     private readonly both: BothProvinces,
     private readonly date: string,
     private readonly run: string,
+    /** Milliseconds within which what was said must have arrived, and a call have been answered. */
+    readonly patience = 60_000,
   ) {}
 
   /** Begins; resolves when every case that was begun has been carried through, after `end`. */
@@ -126,7 +128,7 @@ export class Load {
   }
   /** Until the officer's province has the event. */
   private async arrival(officer: string, id: string, sequence: number): Promise<void> {
-    const deadline = performance.now() + 45_000;
+    const deadline = performance.now() + this.patience;
     for (;;) {
       const { status, page } = await this.ask(officer, 'GET', `/api/prison/release-handover/${id}`, 'read');
       if (status === 200 && page.sequence >= sequence) return;
@@ -137,7 +139,7 @@ export class Load {
 
   /** One call, repeated until it is answered; what is refused is unexpected, but for a case that has not arrived yet. */
   async ask(officer: string, method: string, path: string, key: string, body?: unknown): Promise<Answered> {
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + this.patience;
     for (let tries = 0; ; tries += 1) {
       try {
         const answer = await this.once(officer, method, path, key, body);

@@ -16,7 +16,11 @@ export class BothProvinces {
   private up: Promise<void> = Promise.resolve();
   lives = 0;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    /** What else `script/server` is told. */
+    private readonly words: readonly string[] = [],
+  ) {}
 
   /** Resolves when it answers; throws when it ends first. */
   start(): Promise<void> {
@@ -24,7 +28,7 @@ export class BothProvinces {
     const began = performance.now();
     const child = spawn(
       join(root, 'script', 'node'),
-      ['apps/all-in-one/src/main.ts', '--data', this.folder, '--port', '0'],
+      ['apps/all-in-one/src/main.ts', '--data', this.folder, '--port', '0', ...this.words],
       { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;
@@ -49,6 +53,13 @@ export class BothProvinces {
   /** As a power cut of the process would end it. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+  /** It stands still, as on a machine that swaps; `thaw` lets it go on. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+  thaw(): void {
+    this.child?.kill('SIGCONT');
   }
   /** As an operator ends it; answers its exit code. */
   async stop(): Promise<number | null> {
