@@ -6,12 +6,11 @@ import { delimiter, join } from 'node:path';
 import { deadLettersOf } from '@chuanyu/event-log';
 import { allow, NotPrepared, openKafkaLog, prepareCluster, type Grant } from '@chuanyu/event-log/kafka';
 import { Attempts } from '@chuanyu/event-log/kafka-attempts';
+import { prepare, rightsOf } from '@chuanyu/provinces';
 import { MovableClock } from '@chuanyu/reference';
-import { kafkaClassPath, KafkaBroker, noKafka, noKafkaTools } from '@chuanyu/testing/engines';
-import { describeOrSkip } from '@chuanyu/testing/skip';
 import { workflows } from '@chuanyu/workflows';
-import { prepare } from './prepare';
-import { rightsOf } from './rights';
+import { kafkaClassPath, KafkaBroker, noKafka, noKafkaTools } from '../engines';
+import { describeOrSkip } from '../skip';
 
 /** Takes minutes on a busy machine, so it runs where a broker was asked for. */
 const noBrokerOfOurOwn = process.env.CHUANYU_TEST_KAFKA
@@ -55,7 +54,7 @@ describeOrSkip('who may read and write what on a secured Kafka', noBrokerOfOurOw
 
   // First: later every writer leaves a word on these topics.
   describeOrSkip('an integrator with the console consumer of Kafka itself', noKafkaTools(), () => {
-    const page = join(__dirname, '../../../docs/integrators.md');
+    const page = join(__dirname, '../../../../docs/integrators.md');
     const event = (n: number) => ({ topic: 'sichuan.public.prison', key: 'alias', value: { id: `event ${n}` } });
     let commands: readonly string[];
 
