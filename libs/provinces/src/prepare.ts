@@ -1,4 +1,4 @@
-import { prepareCluster, type KafkaConnection } from '@chuanyu/event-log/kafka';
+import { NotPrepared, prepareCluster, type KafkaConnection } from '@chuanyu/event-log/kafka';
 import { readSettings } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { ProvinceFiles } from './province-files';
@@ -45,7 +45,8 @@ export const runPrepare = async (): Promise<void> => {
 };
 
 /** With what stands behind it: that the log does not answer says too little to whoever typed a wrong password. */
-const messageOf = (error: unknown): string =>
-  error instanceof Error
-    ? [error.message, ...(error.cause === undefined ? [] : [messageOf(error.cause)])].join(': ')
-    : String(error);
+const messageOf = (error: unknown): string => {
+  if (error instanceof NotPrepared) return 'this user may make no topics: prepare is run as the operator.';
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, ...(error.cause === undefined ? [] : [messageOf(error.cause)])].join(': ');
+};
