@@ -79,8 +79,9 @@ export async function asking<T>(question: () => Promise<T>): Promise<T> {
   }
 }
 
-/** kafkajs throws its own errors, and lets through those of sockets. */
+/** kafkajs throws its own errors, lets through those of sockets, and trips where a connection breaks while it asks about topics. */
 function isOfKafka(error: unknown): boolean {
+  if (error instanceof TypeError) return error.stack?.includes('kafkajs') === true;
   return error instanceof KafkaJSError || (error instanceof Error && 'code' in error && 'syscall' in error);
 }
 
