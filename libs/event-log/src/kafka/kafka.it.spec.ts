@@ -176,7 +176,8 @@ describeOrSkip('on a real Kafka', noBroker, () => {
       await running.drained();
       await log.redrive(bench.group, 'a');
       await running.drained();
-      expect(seen).toEqual([' 1']);
+      // At least once: a member that joins anew is handed again what was not committed.
+      expect([...new Set(seen)]).toEqual([' 1']);
       const letters = await log.deadLetters(bench.group);
       expect(letters.map(({ record, reason }) => [record.key, reason.includes('not JSON')]).sort()).toEqual([
         ['a', true],
