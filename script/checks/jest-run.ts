@@ -21,18 +21,21 @@ export interface Report {
 const longest = 30 * 60_000; // a kind that runs longer than half an hour hangs
 const grace = 15_000; // between Jest's report and its end; longer means that a test left something open
 
-/** Runs Jest over the files of one kind. Its own output goes to the terminal; the counts come from its report. */
-export async function runJest(kind: Kind, files: readonly string[]): Promise<Outcome> {
+/** Runs Jest over files of one kind, so many at once. Its own output goes to the terminal; the counts come from its report. */
+export async function runJest(kind: Kind, files: readonly string[], atOnce: number): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'chuanyu-test-'));
   try {
-    return await runInto(join(folder, 'report.json'), kind, files);
+    return await runInto(join(folder, 'report.json'), kind, files, atOnce);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function runInto(report: string, kind: Kind, files: readonly string[]): Promise<Outcome> {
-  const fault = await jest(['--json', `--outputFile=${report}`, '--runTestsByPath', ...files], report);
+async function runInto(report: string, kind: Kind, files: readonly string[], atOnce: number): Promise<Outcome> {
+  const fault = await jest(
+    [`--maxWorkers=${atOnce}`, '--json', `--outputFile=${report}`, '--runTestsByPath', ...files],
+    report,
+  );
   if (!existsSync(report)) {
     return { name: kind, passed: 0, failures: [`${kind}: ${fault ?? 'Jest'} ended without a report`], skips: [] };
   }
@@ -43,7 +46,7 @@ async function runInto(report: string, kind: Kind, files: readonly string[]): Pr
 
 /** Resolves to what went wrong with the process itself; failed tests are in the report. */
 function jest(args: readonly string[], report: string): Promise<string | undefined> {
-  const command = [join(root, 'node_modules/jest/bin/jest.js'), '--ci', '--maxWorkers=2', '--passWithNoTests', ...args];
+  const command = [join(root, 'node_modules/jest/bin/jest.js'), '--ci', '--passWithNoTests', ...args];
   // Jest loads NestJS's ES modules by vm modules. The cache of this process's own transpiling is not for its sandbox.
   const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   const NODE_OPTIONS =

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { runJest } from './jest-run';
 import { skippedLines, sum, type Outcome } from './outcome';
 import { startServersFor } from './real-servers';
-import { kinds, specFiles, type Kind } from './spec-files';
+import { isAlone, kinds, specFiles, type Kind } from './spec-files';
 import { runStaticCheck, staticChecks, type StaticCheck } from './static-checks';
 
 const isStaticCheck = (word: string): word is StaticCheck => Object.hasOwn(staticChecks, word);
@@ -34,7 +34,10 @@ async function main(words: readonly string[]): Promise<boolean> {
   try {
     for (const { kind, files } of suites) {
       console.log(`\n${kind}: ${files.length} ${files.length === 1 ? 'suite' : 'suites'}`);
-      outcomes.push(await runJest(kind, files));
+      const together = files.filter((file) => !isAlone(file));
+      const alone = files.filter(isAlone);
+      if (together.length > 0) outcomes.push(await runJest(kind, together, 2));
+      if (alone.length > 0) outcomes.push(await runJest(kind, alone, 1));
     }
   } finally {
     await stop();

@@ -6,6 +6,9 @@ import { root } from './command';
 export const kinds = { unit: '', integration: '.it', e2e: '.e2e', arch: '.arch' } as const;
 export type Kind = keyof typeof kinds;
 
+/** What starts servers and processes of its own and has a clock to keep: nothing else is run beside it. */
+export const isAlone = (file: string): boolean => /\/distributed\/|\/faults\/kill\.|\/bench\//.test(file);
+
 /** The specs of one kind, or those of them at or under the paths, relative to the root and sorted. */
 export function specFiles(kind: Kind, under: readonly string[]): string[] {
   const folders = under.map((path) => resolve(root, path));

@@ -7,7 +7,7 @@ import { testOrSkip } from '../skip';
 import { rows } from './rows';
 import type { Report } from './table';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const root = join(__dirname, '../../../..');
 let folder: string;
@@ -22,7 +22,7 @@ const bench = (...words: readonly string[]) => {
     cwd: root,
     env,
     encoding: 'utf8',
-    timeout: 280_000,
+    timeout: 580_000,
   });
   if (ran.status !== 0) throw new Error(ran.stderr);
   return { report: JSON.parse(readFileSync(file, 'utf8')) as Report, table: ran.stdout };

@@ -96,7 +96,8 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
       await pause(CALM);
       load.end();
       await working;
-      expect(load.promised.length).toBeGreaterThan(20);
+      // Traffic flowed between one fault and the next.
+      expect(load.promised.length).toBeGreaterThan(faults.length);
       await allStandsOnce(load);
       expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
       expect(await both.stop()).toBe(0);
