@@ -38,5 +38,5 @@ describeOrSkip('two provinces, each on a secured Kafka and a MongoDB of its own'
     expect(own.alarms).toEqual([]);
     const embedded = await tell('embedded');
     expect(words(told)).toEqual(words(embedded.told));
-  }, 600_000);
+  }, 900_000);
 });
