@@ -1,5 +1,5 @@
 import { officersOfTwo } from '@chuanyu/access';
-import { shared, topics, uuidOf, type Clause, type Message } from '@chuanyu/contracts';
+import { shared, topics, uuidOf, type Message } from '@chuanyu/contracts';
 import {
   anAttached,
   defaultLimits,
@@ -18,6 +18,7 @@ import {
 import type { Outgoing } from '@chuanyu/collections';
 import { addDays, FixedClock, publishedCalendar, today, twoProvinces } from '@chuanyu/reference';
 import { releaseHandover } from '@chuanyu/workflows';
+import { everything } from '../everything-flows';
 import { Personas } from '../personas';
 import { Random } from '../simulation/random';
 
@@ -32,21 +33,6 @@ export interface MadeCase {
   readonly said: readonly Message[];
 }
 export type BothReplicas = Readonly<Record<ProvinceName, MadeCase>>;
-
-/** The clause that lets everything of a case flow. */
-export const everything: Clause = {
-  id: 'bench/1',
-  title: '衔接',
-  agreement: '协议',
-  provinces: ['sichuan', 'chongqing'],
-  workflows: ['*'],
-  data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
-  from: '2020-01-01',
-  until: '2099-12-31',
-  suspensions: [],
-  ended: null,
-  revision: 1,
-};
 
 const DAY = 86_400_000;
 const offices = twoProvinces

@@ -118,7 +118,7 @@ export class KafkaBroker {
       '--add-scram',
       `SCRAM-SHA-512=[name=${name},password=${password}]`,
     ]);
-    const id = clusterId();
+    const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     outputOf('java', [
       ...['-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool', 'format'],
       // Joined to its name: an id may begin with a dash.
@@ -168,12 +168,6 @@ export class KafkaBroker {
     return last;
   }
 }
-
-/** As Kafka makes them: never with a dash in front, which its own tool would take for an option. */
-const clusterId = (): string => {
-  const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  return id.startsWith('-') ? clusterId() : id;
-};
 
 const isRunningFile = (read: unknown): read is Running =>
   typeof read === 'object' &&

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { officersOfTwo } from '@chuanyu/access';
-import type { Clause } from '@chuanyu/contracts';
 import { signDraft, takeStep, type Taken, type Who } from '@chuanyu/engine';
 import { Provinces } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import type { CaseKeeper } from '@chuanyu/service';
 import { releaseHandover } from '@chuanyu/workflows';
+import { everything } from '../everything-flows';
 
 /** Both provinces on a folder that is thrown away, driven at the keeper beneath the API: for what an officer cannot do (crash, restore). */
 export class House {
@@ -26,7 +26,7 @@ export class House {
     });
     this.running.push(provinces);
     for (const each of provinces.all.values())
-      await each.log.append([{ topic: 'coordination.clauses', key: clause.id, value: clause }]);
+      await each.log.append([{ topic: 'coordination.clauses', key: everything.id, value: everything }]);
     await provinces.drain(1);
     return provinces;
   }
@@ -39,20 +39,6 @@ export class House {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
-const clause: Clause = {
-  id: 'a/1',
-  title: '衔接',
-  agreement: '协议',
-  provinces: ['sichuan', 'chongqing'],
-  workflows: ['*'],
-  data: ['identity', 'contact', 'family', 'conviction', 'risk', 'business'],
-  from: '2020-01-01',
-  until: '2099-12-31',
-  suspensions: [],
-  ended: null,
-  revision: 1,
-};
-
 export const prison: Who = { officer: 'sc.zhouwei', unit: 'sc-chengdu-prison', roles: ['release-officer'] };
 export const leader: Who = { officer: 'sc.chenguoqiang', unit: 'sc-chengdu-prison', roles: ['prison-leader'] };
 export const resettlement: Who = {

@@ -8,7 +8,8 @@ import { publishedCalendar, realTime, twoProvinces } from '@chuanyu/reference';
 import { casesOf, DomainService, Files, type Province } from '@chuanyu/service';
 import { workflows } from '@chuanyu/workflows';
 import { openLog } from '../engine';
-import { CaseMaker, everything } from '../made-cases';
+import { everything } from '../../everything-flows';
+import { CaseMaker } from '../made-cases';
 import type { Ground } from '../row';
 import { serve } from './answering';
 
