@@ -10,15 +10,18 @@ const SHANGHAI = 8 * 3_600_000;
 /** A real date from 1000-01-01 on. `2026-02-30`, `2026`, `2026-W01` and full-width digits are not. */
 export function isDate(text: string): boolean {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return false;
-  const at = Date.parse(`${text}T00:00:00.000Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  return isDayOfMonth(text, Date.parse(`${text}T00:00:00.000Z`));
 }
 
 /** UTC, with milliseconds and `Z`: the one form in which instants are written. */
 export function isInstant(text: string): boolean {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text)) return false;
-  const at = Date.parse(text);
-  return !Number.isNaN(at) && new Date(at).toISOString() === text;
+  return isDayOfMonth(text, Date.parse(text));
+}
+
+/** What `Date` does not refuse it carries over: the 30th of February to March, 24:00 to the next day. */
+function isDayOfMonth(text: string, at: number): boolean {
+  return new Date(at).getUTCDate() === Number(text.slice(8, 10));
 }
 
 /** Days since 1970-01-01. Throws RangeError where the text is not a date. */
