@@ -42,14 +42,19 @@ test('full durability is what one gets unasked', () => {
   connection.close();
 });
 
-test('saves of one turn share one transaction', async () => {
+test.each([
+  ['one transaction', 'no time', 0, 1],
+  ['more than one', '7 ms each, and a transaction is ended after 20', 7, Math.ceil(100 / 3)],
+])('saves of one turn share %s where they take %s', async (_title, _how, milliseconds, transactions) => {
   const database = await openSqlite({ file });
   const cases = await open(database);
+  let now = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => (now += milliseconds));
   const run = jest.spyOn(Statements.prototype, 'run');
   await Promise.all(Array.from({ length: 100 }, (_, nth) => cases.insert({ id: `${nth}` })));
-  const commits = run.mock.calls.filter(([sql]) => sql === 'COMMIT');
-  run.mockRestore();
-  expect(commits).toHaveLength(1);
+  expect(run.mock.calls.filter(([sql]) => sql === 'COMMIT')).toHaveLength(transactions);
+  jest.restoreAllMocks();
+  expect(await cases.count()).toBe(100);
   await database.close();
 });
 

@@ -1,7 +1,8 @@
 import { portError, whileBusy, type Statements } from './connection';
 
-/** So that one group does not keep the process from everything else for long (about 30 ms). */
+/** A group keeps the process from everything else: it ends after so many saves, or when they have taken this long. */
 const GROUP = 256;
+const GROUP_MILLISECONDS = 20;
 
 interface Job {
   /** Runs inside the open transaction. */
@@ -47,24 +48,32 @@ export class Commits {
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
       await new Promise((next) => setImmediate(next));
-      const group = this.waiting.splice(0, GROUP);
+      const group = this.waiting.slice(0, GROUP);
+      let count = group.length;
       try {
-        await whileBusy(() => this.commit(group));
+        count = await whileBusy(() => this.commit(group));
       } catch (error) {
         for (const job of group) job.fail(error);
       }
-      for (const job of group) job.tell();
+      for (const job of this.waiting.splice(0, count)) job.tell();
     }
     this.running = undefined;
   }
 
-  /** Throws when nothing of the group is kept. */
-  private commit(group: readonly Job[]): void {
+  /** Of the first ones, as many as there is time for; how many they were. Throws when nothing is kept. */
+  private commit(group: readonly Job[]): number {
     const { connection } = this.statements;
     this.statements.run('BEGIN IMMEDIATE');
     try {
-      for (const job of group) this.attempt(job);
+      const until = performance.now() + GROUP_MILLISECONDS;
+      let count = 0;
+      for (const job of group) {
+        this.attempt(job);
+        count += 1;
+        if (performance.now() >= until) break;
+      }
       this.statements.run('COMMIT');
+      return count;
     } catch (error) {
       if (connection.isTransaction) this.statements.run('ROLLBACK');
       throw error;

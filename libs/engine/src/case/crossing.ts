@@ -1,4 +1,4 @@
-import { canonical, Refusal, type JsonObject } from '@chuanyu/contracts';
+import { Refusal, type JsonObject } from '@chuanyu/contracts';
 import { dateOf } from '@chuanyu/reference';
 import { dataClasses, excess, privatePart, publicPart, sharedPart, textIn } from '../form/disclosure';
 import type { Class, DataClass } from '../form/marks';
@@ -80,9 +80,9 @@ export const clauseFor = (
   return found.clause;
 };
 
-/** An event that could not cross is refused to the officer, not at the border. */
-export const withinLimit = (value: unknown, limit: number): void => {
-  const bytes = Buffer.byteLength(canonical(value));
+/** An event that could not cross is refused to the officer, not at the border. Canonical JSON is as long as any: it only orders the keys. */
+export const withinLimit = (value: object, limit: number): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes > limit)
     throw new Refusal('too-large', `内容共 ${bytes} 字节，超过 ${limit} 字节的上限，请精简后再办`, { limit });
 };

@@ -55,7 +55,8 @@ export async function fill(
   eventsOfACase: number,
   say: (line: string) => void,
 ): Promise<Filled> {
-  const database = await openSqlite({ file: join(folder, 'cases.db') });
+  // What a power cut takes away is filled again.
+  const database = await openSqlite({ file: join(folder, 'cases.db'), durability: 'normal' });
   const collection = await database.collection<CaseDocument>(casesOf('prison'));
   const makers = await Promise.all(Array.from({ length: cpus().length }, () => Child.start('maker', {})));
   const now = realTime.millis();
@@ -66,9 +67,15 @@ export async function fill(
   let next = Math.floor(before / BLOCK);
   const last = Math.ceil(cases / BLOCK);
   const lane = async (maker: Child<unknown>): Promise<void> => {
-    for (let block = next++; block < last; block = next++) {
+    const ask = () => {
+      const block = next++;
       const asked: BlockAsked = { block, now, events: eventsOfACase };
-      const texts = await maker.ask<readonly string[]>('block', asked);
+      return block < last ? maker.ask<readonly string[]>('block', asked) : undefined;
+    };
+    // While one block is kept, the next is made.
+    for (let making = ask(); making;) {
+      const texts = await making;
+      making = ask();
       await Promise.all(texts.map((text) => keep(collection, JSON.parse(text) as CaseDocument)));
       done += BLOCK;
       if (done - said < SAY_EVERY) continue;
