@@ -70,20 +70,37 @@ export async function answersWithin(
   }
 }
 
-/** Whatever kafkajs throws that is not the caller's fault becomes `LogUnavailable`. */
-export async function asking<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (error) {
-    throw isOfKafka(error) ? new LogUnavailable(error) : error;
+const TRIES = 3;
+
+/**
+ * Whatever kafkajs throws that is not the caller's fault becomes `LogUnavailable`. What was never sent, because a connection
+ * was lost in just that moment, is asked again where `again` allows it.
+ */
+export async function asking<T>(question: () => Promise<T>, { again = true } = {}): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!again || tries === TRIES || !wasNeverSent(error)) throw isOfKafka(error) ? new LogUnavailable(error) : error;
+      await pause(100);
+    }
   }
 }
 
-/** kafkajs throws its own errors, lets through those of sockets, and trips where a connection breaks while it asks about topics. */
+/** kafkajs throws its own errors, lets through those of sockets, and trips where a connection breaks while it asks. */
 function isOfKafka(error: unknown): boolean {
-  if (error instanceof TypeError) return error.stack?.includes('kafkajs') === true;
-  return error instanceof KafkaJSError || (error instanceof Error && 'code' in error && 'syscall' in error);
+  if (!(error instanceof Error)) return false;
+  return error instanceof KafkaJSError || 'syscall' in error || isThrownIn(error, 'kafkajs');
 }
+/** By the first file of the stack: neither `Array.map (<anonymous>)` nor Node's own. */
+const isThrownIn = ({ stack = '' }: Error, library: string): boolean =>
+  stack
+    .split('\n')
+    .find((line) => /^ {4}at .*\//.test(line) && !line.includes('node:'))
+    ?.includes(`/node_modules/${library}/`) === true;
+
+/** Its broker has no connection yet or any more, which kafkajs says by a bare error and does not repeat. */
+const wasNeverSent = (error: unknown): boolean => error instanceof Error && error.message === 'Broker not connected';
 
 /** The name that Kafka's protocol gives to an error, e.g. `UNKNOWN_TOPIC_OR_PARTITION`, wherever it stands among the causes. */
 export function protocolError(error: unknown): string | undefined {

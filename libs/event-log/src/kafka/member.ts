@@ -79,7 +79,7 @@ export class Member {
         .map(({ partition, offset }) => ({ partition, offset: String(offset) })),
     }));
     if (!this.commitNow) throw new Error('nothing was delivered yet');
-    await asking(async () => this.commitNow?.({ topics }));
+    await asking(async () => this.commitNow?.({ topics }), { again: false });
   }
 
   pause(partitions: readonly Partition[]): void {

@@ -26,7 +26,7 @@ export class Deployed {
     return new Deployed(stage, tokens);
   }
   async start(app: string, province: string): Promise<ServiceProcess> {
-    const service = await ServiceProcess.start(app, province, this.stage.folder);
+    const service = await ServiceProcess.start(app, province, join(this.stage.folder, province));
     this.started.push(service);
     return service;
   }

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { uuidOf } from '@chuanyu/contracts';
-import type { BothProvinces } from './process.fixture';
 import type { Opened } from './session.fixture';
 import { aNotice, aVerification } from './stage.fixture';
 
@@ -49,6 +48,13 @@ const teams: readonly [Team, Team] = [
   },
 ];
 
+/** Where officers work: by province. */
+export interface Gateways {
+  readonly urls: ReadonlyMap<string, string>;
+  /** Resolves when they answer, if they do not just now. */
+  whenUp(): Promise<void>;
+}
+
 /** Officers of both provinces at work, who repeat with the same key whatever got no answer. */
 export class Load {
   readonly promised: Promised[] = [];
@@ -60,7 +66,7 @@ export class Load {
   private n = 0;
 
   constructor(
-    private readonly both: BothProvinces,
+    private readonly both: Gateways,
     private readonly date: string,
     private readonly run: string,
     /** Milliseconds within which what was said must have arrived, and a call have been answered. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const root = join(__dirname, '..', '..', '..', '..');
 type Line = Readonly<Record<string, unknown>>;
 
-/** One service of one province in a process of its own, as it is deployed: on the data of a stage that was stopped. */
+/** One service of one province in a process of its own, as it is deployed. */
 export class ServiceProcess {
   readonly lines: Line[] = [];
   private constructor(
@@ -14,17 +14,18 @@ export class ServiceProcess {
     readonly name: string,
   ) {}
 
-  /** Resolves when it is up; throws when it ends first. */
-  static async start(app: string, province: string, folder: string): Promise<ServiceProcess> {
+  /** Resolves when it is up; throws when it ends first. `settings` are those beside province, data and operations. */
+  static async start(
+    app: string,
+    province: string,
+    data: string,
+    settings: NodeJS.Dict<string> = {},
+  ): Promise<ServiceProcess> {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const settings = {
-      CHUANYU_PROVINCE: province,
-      CHUANYU_DATA: join(folder, province),
-      CHUANYU_OPERATIONS: '127.0.0.1:0',
-    };
+    const told = { CHUANYU_PROVINCE: province, CHUANYU_DATA: data, CHUANYU_OPERATIONS: '127.0.0.1:0' };
     const child = spawn(join(root, 'script', 'node'), [`apps/${app}/src/main.ts`], {
       cwd: root,
-      env: { ...env, ...settings },
+      env: { ...env, ...told, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const service = new ServiceProcess(child, `${province} ${app}`);

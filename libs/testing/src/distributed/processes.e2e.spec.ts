@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realTime, today } from '@chuanyu/reference';
+import { noServersOfOurOwn } from '../engines/none.fixture';
+import { OwnEngines } from '../engines/own';
+import { Load } from '../faults/load.fixture';
+import { allStandsOnce } from '../faults/oracle.fixture';
+import { describeOrSkip } from '../skip';
+import { ServicesApart } from './services-apart.fixture';
+
+describeOrSkip('each service in a process of its own, with a user and a folder of its own', noServersOfOurOwn, () => {
+  let folder: string;
+  let engines: OwnEngines;
+  let services: ServicesApart;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chuanyu-processes-'));
+    engines = await OwnEngines.start(join(folder, 'engines'));
+    services = new ServicesApart(join(folder, 'data'), engines.folder);
+    await services.start();
+  }, 600_000);
+  afterAll(async () => {
+    await services.stop();
+    await engines.stop();
+    await rm(folder, { recursive: true, force: true });
+  }, 120_000);
+
+  test('cases of both provinces cross and come back, and nobody lacks a right', async () => {
+    const load = new Load(services, today(realTime), 'processes', 120_000);
+    const working = load.work(4);
+    // Each officer carries one case through.
+    load.end();
+    await working;
+    await allStandsOnce(load);
+    expect(load.cases.size).toBe(4);
+    expect(services.complaints).toEqual([]);
+    const ended = await services.stop();
+    expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
+    expect(ended.length).toBeGreaterThan(10);
+  }, 300_000);
+});
