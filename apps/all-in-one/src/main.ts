@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { officersOfTwo } from '@chuanyu/access';
@@ -15,6 +16,8 @@ import {
 } from '@chuanyu/provinces';
 import { twoProvinces } from '@chuanyu/reference';
 import { welcome } from './welcome';
+
+const SEED_AGAIN_AFTER = 5000;
 
 /** Both provinces in one process: what `script/server` starts. */
 const main = async (): Promise<void> => {
@@ -75,12 +78,16 @@ const main = async (): Promise<void> => {
   await seedAgreement(provinces);
   await seedRegisters(provinces);
   console.log(welcome(provinces, data, performance.now() - began));
-  // A hundred steps of officers: done while people sign in, not before.
-  const projects = await seedProjects(provinces).catch((error: unknown) => {
-    if (!ending) throw error;
-    return 0;
-  });
-  if (projects > 0)
+  // A hundred steps of officers: done while people sign in, not before. What falls away meanwhile is waited for.
+  let projects: number | undefined;
+  while (projects === undefined && !ending)
+    projects = await seedProjects(provinces).catch(async (error: unknown) => {
+      if (ending) return undefined;
+      console.error('[projects]', error instanceof Error ? error.message : error);
+      await pause(SEED_AGAIN_AFTER);
+      return undefined;
+    });
+  if (projects !== undefined && projects > 0)
     console.log(`\n合作清单 ${projects} 项已列入 ${projects} items of the cooperation list are projects now`);
 };
 

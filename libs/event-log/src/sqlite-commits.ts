@@ -70,7 +70,7 @@ export class SqliteCommits {
     return moved.flatMap(({ place }, n) => (owned[n] === 0 ? [place] : []));
   }
 
-  /** The places that another subscriber has taken, and those that one has given back when it ended. */
+  /** The places that another subscriber has taken, and those that one has given back when it ended: both, where it was quick. */
   changed(places: readonly Place[]): { readonly taken: readonly Place[]; readonly free: readonly Place[] } {
     const owners = new Map(
       this.file.database
@@ -81,7 +81,7 @@ export class SqliteCommits {
     const ownerOf = ({ topic, partition }: Place) => owners.get(`${topic.id}/${partition}`);
     return {
       taken: places.filter((place) => place.ours && ownerOf(place) !== this.owner),
-      free: places.filter((place) => !place.ours && ownerOf(place) === NOBODY),
+      free: places.filter((place) => ownerOf(place) === NOBODY),
     };
   }
 

@@ -128,13 +128,31 @@ describe('several processes on one file', () => {
     expect(newest.seen).toEqual(['a 5']);
   });
 
+  test('the older one goes on where a newer one had ended before it was noticed', async () => {
+    const slow = await bench.open({ pollMilliseconds: 500 });
+    const older = await bench.subscribe(slow);
+    await older.running.drained();
+    const newer = await bench.subscribe(log);
+    await newer.running.stop();
+    // Word of another topic says that it has looked.
+    await log.declare([{ name: 'prison.control' }]);
+    const looked = new Promise<void>((resolve) => slow.onAppend('prison.control', resolve));
+    await log.append([{ topic: 'prison.control', key: 'a', value: 0 }]);
+    await looked;
+    await bench.append(slow, 1);
+    await until(() => older.seen.length === 1, 'the first seen by the older');
+    await older.running.drained();
+    expect([older.seen, newer.seen]).toEqual([['a 1'], []]);
+  });
+
   test('of a key that is dead, what comes stays parked with whoever takes it up', async () => {
     const other = await bench.open();
     const older = await bench.subscribe(log);
     const newer = await bench.subscribe(other, ({ value }) => {
       if (value === 1) throw new Poison('broken');
     });
-    await bench.append(log, 1, 2);
+    // From there, so that the older one hears first that it was replaced.
+    await bench.append(other, 1, 2);
     await newer.running.drained();
     await newer.running.stop();
     await bench.append(log, 3);

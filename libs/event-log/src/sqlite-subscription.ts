@@ -120,7 +120,10 @@ export class SqliteSubscription implements RunningSubscription {
       .map((place) => ({ place, position: this.positionOf(place) }))
       .filter(({ place, position }) => place.ours && position > place.committed);
     if (moved.length === 0) return;
-    for (const place of this.commits.move(moved)) this.lose(place);
+    const taken = this.commits.move(moved);
+    for (const place of taken) this.lose(place);
+    // Whoever took them may have ended since, and nothing more may come of which we would hear.
+    if (taken.length > 0) this.look();
   }
 
   async drained(): Promise<void> {
@@ -168,7 +171,7 @@ export class SqliteSubscription implements RunningSubscription {
     this.checkLater();
   }
 
-  /** True where there may be more. */
+  /** True where more may have been there: what is appended later wakes us again. */
   private fetchFrom(place: Place): boolean {
     const { topic, partition } = place;
     if (this.lanes.isFull(topic.name, partition)) return false;
@@ -177,7 +180,7 @@ export class SqliteSubscription implements RunningSubscription {
     if (!last) return false;
     place.next = last.record.offset + 1;
     this.lanes.take(topic.name, partition, items, place.next);
-    return true;
+    return items.length === FETCH_RECORDS || items.reduce((sum, { bytes }) => sum + bytes, 0) >= FETCH_BYTES;
   }
 
   private positionOf(place: Place): number {

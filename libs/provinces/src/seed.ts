@@ -1,5 +1,5 @@
 import { accountDefinition, PasswordAccounts, type Account, type Officers } from '@chuanyu/access';
-import type { Database } from '@chuanyu/collections';
+import { change, type Database } from '@chuanyu/collections';
 import { addDays, realTime, today, type Directory } from '@chuanyu/reference';
 import {
   call,
@@ -21,19 +21,19 @@ interface Accounts {
 }
 /** Sets the seeded officers' passwords, once. */
 export const seedAccounts = async ({ options, database }: Accounts): Promise<void> => {
-  const { directory, officers, id } = options;
+  const { directory, officers } = options;
   const collection = await database.collection<Account>(accountDefinition);
   const accounts = new PasswordAccounts(collection, (officer) => officers.officer(officer), realTime);
-  const units = new Set(directory.unitsOf(id).map((unit) => unit.id));
+  const units = new Set(directory.unitsOf(options.id).map((unit) => unit.id));
   const own = officers.all.filter((officer) => units.has(officer.unit));
-  // Passwords are slow to hash by design, and hashed beside each other.
-  await Promise.all(
-    own.map(async (officer) => {
-      if (await collection.get(officer.id)) return;
-      const fault = await accounts.setPassword(officer.id, SEED_PASSWORD);
-      if (fault) throw new Error(`${officer.id}: ${fault.message}`);
-    }),
-  );
+  const missing = (await Promise.all(own.map(async ({ id }) => ((await collection.get(id)) ? [] : [id])))).flat();
+  const [first, ...others] = missing;
+  if (first === undefined) return;
+  const fault = await accounts.setPassword(first, SEED_PASSWORD);
+  if (fault) throw new Error(`${first}: ${fault.message}`);
+  const account = (await collection.get(first))?.document;
+  // Slow to hash by design: a password that is the same for all, and known to all, is hashed once.
+  await Promise.all(others.map((id) => change(collection, id, (known) => (known ? undefined : account && { ...account, id }))));
 };
 
 /**

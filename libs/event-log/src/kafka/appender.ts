@@ -94,7 +94,7 @@ export class Appender {
     try {
       const sender = await this.connected();
       const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
-      await asking(() => sender.sendBatch({ acks: -1, timeout: 10_000, topicMessages }));
+      await asking(() => sender.sendBatch({ acks: -1, timeout: 10_000, topicMessages }), { again: false });
     } catch (error) {
       this.drop();
       if (protocolError(error) === 'MESSAGE_TOO_LARGE')

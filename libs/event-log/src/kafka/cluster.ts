@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { isFetched, type FetchedMessage } from './message';
-import { protocolError } from './connection';
+import { protocolError, wasNeverSent } from './connection';
 
 /** First offset of each partition, or the one after its last. */
 export type Offsets = ReadonlyMap<number, number>;
@@ -37,9 +37,9 @@ export function clusterOf(kafka: Kafka): Cluster {
 
 /** A cluster without a group in between: records at an offset, ends of partitions. */
 export class ClusterView {
-  private readonly cluster: Cluster;
+  private cluster: Cluster;
 
-  constructor(kafka: Kafka) {
+  constructor(private readonly kafka: Kafka) {
     this.cluster = clusterOf(kafka);
   }
 
@@ -106,6 +106,12 @@ export class ClusterView {
     }
   }
 
+  private replace(asked: Cluster): void {
+    if (this.cluster !== asked) return;
+    this.cluster = clusterOf(this.kafka);
+    void asked.disconnect().catch(() => undefined);
+  }
+
   private offsets(topic: string, partitions: number, fromBeginning: boolean): Promise<Offsets> {
     const all = Array.from({ length: partitions }, (_, partition) => ({ partition }));
     return this.ask([topic], async () => {
@@ -120,15 +126,19 @@ export class ClusterView {
   /** Asks, and where its picture of the cluster is old, gets a new one and asks again. */
   private async ask<T>(topics: string[], question: () => Promise<T>): Promise<T> {
     for (const end = performance.now() + PASSES_WITHIN; ;) {
+      const asked = this.cluster;
       try {
         if (!this.cluster.isConnected()) await this.cluster.connect();
         await this.cluster.addMultipleTargetTopics(topics);
         return await question();
       } catch (error) {
-        const passes = error instanceof NoLeader || PASSING.includes(protocolError(error) ?? '');
+        const isLost = wasNeverSent(error);
+        // Half a connection is kept for good: the next question has another.
+        if (isLost) this.replace(asked);
+        const passes = isLost || error instanceof NoLeader || PASSING.includes(protocolError(error) ?? '');
         if (!passes || performance.now() > end) throw error;
         await pause(50);
-        await this.cluster.refreshMetadata();
+        if (!isLost) await this.cluster.refreshMetadata();
       }
     }
   }

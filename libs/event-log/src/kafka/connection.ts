@@ -100,7 +100,8 @@ const isThrownIn = ({ stack = '' }: Error, library: string): boolean =>
     ?.includes(`/node_modules/${library}/`) === true;
 
 /** Its broker has no connection yet or any more, which kafkajs says by a bare error and does not repeat. */
-const wasNeverSent = (error: unknown): boolean => error instanceof Error && error.message === 'Broker not connected';
+export const wasNeverSent = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Broker not connected';
 
 /** The name that Kafka's protocol gives to an error, e.g. `UNKNOWN_TOPIC_OR_PARTITION`, wherever it stands among the causes. */
 export function protocolError(error: unknown): string | undefined {

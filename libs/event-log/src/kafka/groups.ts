@@ -1,7 +1,7 @@
-import type { Admin } from 'kafkajs';
 import type { Lag } from '../port';
 import type { ClusterView } from './cluster';
 import { protocolError } from './connection';
+import type { LastingAdmin } from './lasting-admin';
 import { incoming } from './message';
 import type { Position } from './member';
 import type { Topics } from './topics';
@@ -9,7 +9,7 @@ import type { Topics } from './topics';
 /** Where groups are in the topics of a cluster. */
 export class Groups {
   constructor(
-    private readonly admin: Admin,
+    private readonly admin: LastingAdmin,
     private readonly topics: Topics,
     private readonly view: ClusterView,
   ) {}
@@ -74,7 +74,9 @@ export class Groups {
     group: string,
     topics?: readonly string[],
   ): Promise<ReadonlyMap<string, Map<number, number>>> {
-    const found = await this.admin.fetchOffsets({ groupId: group, ...(topics && { topics: [...topics] }) });
+    const found = await this.admin.ask((admin) =>
+      admin.fetchOffsets({ groupId: group, ...(topics && { topics: [...topics] }) }),
+    );
     return new Map(
       found.map(({ topic, partitions }) => [
         topic,

@@ -77,6 +77,24 @@ describeOrSkip('a Kafka that fails', noBrokerOfOurOwn, () => {
     return { handle, all: (count: number) => keys.every((key) => versions.get(key) === count) };
   }
 
+  test('a broker that is away for longer than anybody tries answers again when it is back', async () => {
+    await broker.kill();
+    for (const end = performance.now() + 16_000; performance.now() < end;)
+      await expect(log.generation()).rejects.toThrow(LogUnavailable);
+    await broker.start();
+    await until(
+      () =>
+        log.generation().then(
+          () => true,
+          () => false,
+        ),
+      'an answer',
+      LONG,
+    );
+    await bench.append(log, ['another', 1]);
+    expect((await log.lag('nobody')).length).toBe(0);
+  });
+
   test('a broker that is killed again and again while it is written and read loses nothing that was acknowledged', async () => {
     const { handle, all } = store();
     const running = await bench.subscribe(log, handle);

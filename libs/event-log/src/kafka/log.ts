@@ -1,5 +1,4 @@
 import type { Clock } from '@chuanyu/reference';
-import type { Admin } from 'kafkajs';
 import {
   LogUnavailable,
   type DeadLetter,
@@ -18,6 +17,7 @@ import { ClusterView } from './cluster';
 import { asking, clientOf, senderOf, type KafkaConnection } from './connection';
 import { Groups } from './groups';
 import { KafkaLetters, type Archive } from './letters';
+import { LastingAdmin } from './lasting-admin';
 import { News } from './news';
 import { Reading, type Page } from './reading';
 import { KafkaSubscription } from './subscription';
@@ -56,7 +56,7 @@ class Cluster {
   readonly groups: Groups;
 
   private constructor(
-    readonly admin: Admin,
+    readonly admin: LastingAdmin,
     readonly view: ClusterView,
     /** Differs for a cluster that was made anew. */
     readonly id: string,
@@ -67,13 +67,12 @@ class Cluster {
 
   static connect(connection: KafkaConnection): Promise<Cluster> {
     return asking(async () => {
-      const admin = clientOf(connection).admin();
+      const admin = LastingAdmin.of(connection);
       try {
-        await admin.connect();
-        const { clusterId } = await admin.describeCluster();
+        const { clusterId } = await admin.ask((each) => each.describeCluster());
         return new Cluster(admin, new ClusterView(clientOf(connection)), clusterId);
       } catch (error) {
-        await admin.disconnect().catch(() => undefined);
+        await admin.disconnect();
         throw error;
       }
     });
@@ -180,7 +179,7 @@ class KafkaLog implements EventLog {
 
   generation(): Promise<string> {
     // Asked each time: it also tells whether the log answers.
-    return this.ask(async () => (await this.cluster.admin.describeCluster()).clusterId);
+    return this.ask(async () => (await this.cluster.admin.ask((admin) => admin.describeCluster())).clusterId);
   }
 
   close(): Promise<void> {

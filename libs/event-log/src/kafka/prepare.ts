@@ -1,6 +1,7 @@
 import type { TopicDefinition } from '../port';
 import { allow, type Allowed, type Grant } from './access';
-import { asking, clientOf, type KafkaConnection } from './connection';
+import { asking, type KafkaConnection } from './connection';
+import { LastingAdmin } from './lasting-admin';
 import { TABLE_ROW_BYTES } from './letters';
 import { Topics, type Made } from './topics';
 
@@ -19,10 +20,9 @@ export interface Prepared extends Made {
 
 /** Makes topics and tables that are missing, mends settings that differ, and makes the access rules what they are to be. */
 export async function prepareCluster(connection: KafkaConnection, wanted: Wanted): Promise<Prepared> {
-  const admin = clientOf(connection).admin();
+  const admin = LastingAdmin.of(connection);
   const made = await asking(async () => {
     try {
-      await admin.connect();
       const topics = new Topics(admin);
       const parts = [await topics.declare(wanted.topics), await topics.declareTables(wanted.tables, TABLE_ROW_BYTES)];
       return {
@@ -30,7 +30,7 @@ export async function prepareCluster(connection: KafkaConnection, wanted: Wanted
         changed: parts.flatMap(({ changed }) => changed),
       };
     } finally {
-      await admin.disconnect().catch(() => undefined);
+      await admin.disconnect();
     }
   });
   return { ...made, allowed: await allow(connection, wanted.grants, wanted.isOurs) };

@@ -4,12 +4,12 @@ import {
   ConfigSource,
   KafkaJSAggregateError,
   KafkaJSProtocolError,
-  type Admin,
   type DescribeConfigResponse,
   type ResourceConfigQuery,
 } from 'kafkajs';
 import { PARTITIONS, type TopicDefinition } from '../port';
 import { protocolError } from './connection';
+import type { LastingAdmin } from './lasting-admin';
 
 const DAY = 86_400_000;
 const RETENTION_DAYS = 400;
@@ -48,7 +48,7 @@ export class NotPrepared extends Error {
 export class Topics {
   private readonly known = new Map<string, number>();
 
-  constructor(private readonly admin: Admin) {}
+  constructor(private readonly admin: LastingAdmin) {}
 
   /**
    * A topic that exists keeps its partitions (records would change places); its retention may change, where this user may
@@ -81,14 +81,14 @@ export class Topics {
   }
 
   async exists(name: string): Promise<boolean> {
-    return this.known.has(name) || (await this.admin.listTopics()).includes(name);
+    return this.known.has(name) || (await this.names()).includes(name);
   }
 
   async partitions(name: string): Promise<number> {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     try {
-      const { topics } = await this.admin.fetchTopicMetadata({ topics: [name] });
+      const { topics } = await this.admin.ask((admin) => admin.fetchTopicMetadata({ topics: [name] }));
       const found = topics.find((topic) => topic.name === name)?.partitions.length ?? 0;
       if (found > 0) this.known.set(name, found);
       if (found > 0) return found;
@@ -98,8 +98,12 @@ export class Topics {
     throw new RangeError(`no topic ${name}: it was not declared`);
   }
 
+  private names(): Promise<readonly string[]> {
+    return this.admin.ask((admin) => admin.listTopics());
+  }
+
   private async make(wanted: readonly Wanted[]): Promise<Made> {
-    const there = new Set(await this.admin.listTopics());
+    const there = new Set(await this.names());
     const missing = wanted.filter(({ name }) => !there.has(name));
     const created = missing.map(({ name }) => name);
     try {
@@ -114,13 +118,12 @@ export class Topics {
   private async create(wanted: readonly Wanted[]): Promise<void> {
     try {
       // How many replicas there are is the cluster's to say.
-      await this.admin.createTopics({
-        topics: wanted.map(({ name, partitions, settings }) => ({
-          topic: name,
-          numPartitions: partitions,
-          configEntries: entries(settings),
-        })),
-      });
+      const topics = wanted.map(({ name, partitions, settings }) => ({
+        topic: name,
+        numPartitions: partitions,
+        configEntries: entries(settings),
+      }));
+      await this.admin.ask((admin) => admin.createTopics({ topics }));
     } catch (error) {
       // The topic is there, and under load its leaders are not at once.
       if (protocolError(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
@@ -157,13 +160,14 @@ export class Topics {
       const kept = Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
       return differs ? [{ ...topic(name), configEntries: entries({ ...kept, ...settings }) }] : [];
     });
-    if (changed.length > 0) await this.admin.alterConfigs({ validateOnly: false, resources: changed });
+    if (changed.length > 0)
+      await this.admin.ask((admin) => admin.alterConfigs({ validateOnly: false, resources: changed }));
     return changed.map(({ name }) => name);
   }
 
   private async describe(resources: ResourceConfigQuery[]): Promise<DescribeConfigResponse | undefined> {
     try {
-      return await this.admin.describeConfigs({ resources, includeSynonyms: false });
+      return await this.admin.ask((admin) => admin.describeConfigs({ resources, includeSynonyms: false }));
     } catch (error) {
       // What a topic is to be like is then said by whoever prepares the cluster.
       if (protocolError(error) === REFUSED) return undefined;

@@ -9,6 +9,8 @@ const root = join(__dirname, '..', '..', '..', '..');
 export class BothProvinces {
   /** Every line that it said to standard error, in all its lives. */
   readonly complaints: string[] = [];
+  /** How each of its lives ended. */
+  readonly ends: string[] = [];
   /** Milliseconds of each start. */
   readonly starts: number[] = [];
   readonly urls = new Map<string, string>();
@@ -36,6 +38,7 @@ export class BothProvinces {
     this.child = child;
     this.lives += 1;
     createInterface({ input: child.stderr }).on('line', (line) => this.complaints.push(`[life ${this.lives}] ${line}`));
+    child.once('exit', (code, signal) => this.ends.push(`[life ${this.lives}] ended with ${String(code ?? signal)}`));
     this.up = new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`ended with ${String(code)} before it was up`)));

@@ -58,6 +58,8 @@ export const lists: Row = {
       const province = await Child.start<string>('province', asked);
       const officer = await OfficerClient.signIn(province.ready, 'cq.zhangmin', SEED_PASSWORD);
       const operator = await OfficerClient.signIn(province.ready, 'cq.shiwei', SEED_PASSWORD);
+      // Those that come into use are there already: a rebuild puts new ones beside them.
+      await rebuild(province, operator, officer, filled);
       const rebuilt = await rebuild(province, operator, officer, filled);
       costs.push(rebuilt.cost);
       lines.push(rebuildLine(rebuilt, size, costs));
