@@ -81,6 +81,9 @@ export function decide(task: Handling, outcome: Outcome, { tries, backoff }: Lan
   switch (outcome.is) {
     case 'later':
       return { milliseconds: Math.min(LONGEST_WAIT, backoff * 2 ** task.waits++), holds: true };
+    case 'away':
+      // Counted as load: while nothing can be handled, nothing more is fetched.
+      return { milliseconds: Math.min(LONGEST_WAIT, backoff * 2 ** task.waits++), holds: false };
     case 'failed':
       task.failures++;
       if (task.failures < tries) return { milliseconds: backoff * 2 ** (task.failures - 1), holds: false };
