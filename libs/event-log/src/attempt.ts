@@ -1,7 +1,8 @@
 import { NotYet, Poison } from './port';
 
-/** What becomes of a record. */
-export type Verdict = { readonly is: 'done' } | { readonly is: 'dead' | 'parked'; readonly reason: string };
+/** What becomes of a record; `hangs`: because its handler gave no answer. */
+export type Verdict =
+  { readonly is: 'done' } | { readonly is: 'dead' | 'parked'; readonly reason: string; readonly hangs?: true };
 /** What came of one attempt: a verdict, or `failed` (counts as a try), or `later` (`NotYet`) or `away`, which do not. */
 export type Outcome = Verdict | { readonly is: 'failed' | 'later' | 'away'; readonly reason: string };
 
