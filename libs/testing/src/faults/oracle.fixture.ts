@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { hashOf, type StepEvent } from '@chuanyu/contracts';
 import type { Load } from './load.fixture';
 import { eventually } from './stage.fixture';
@@ -53,29 +54,44 @@ export const allStandsOnce = async (load: Load): Promise<void> => {
     if (promised.as === 'step') expect(String(found?.[0]?.casesequence)).toBe(promised.what);
   }
 
-  // Numbers of each province, without gap or repetition: also of cases that nobody waited for.
-  for (const [province, officer, sign] of [
-    ['sichuan', 'sc.zhouwei', '川'],
-    ['chongqing', 'cq.yangfan', '渝'],
-  ] as const) {
-    const own = (await load.list(officer)).flatMap(({ number }) => (typeof number === 'string' ? [number] : []));
-    const numbers = own
-      .filter((number) => number.startsWith(`${sign}监衔`))
-      .map((each) => Number(/(\d+)号/.exec(each)?.[1]));
-    expect({ province, numbers: numbers.sort((a, b) => a - b) }).toEqual({
-      province,
-      numbers: numbers.map((_, at) => at + 1),
-    });
-    expect(numbers.length).toBeGreaterThan(0);
-  }
-  // The lists say what the cases say.
-  for (const officer of ['sc.zhouwei', 'cq.zhangmin', 'cq.yangfan', 'sc.tangli']) {
-    const rows = await load.list(officer);
-    const expected = sides.filter(({ officers }) => officers.some((each) => each === officer));
-    expect(rows.map(({ id }) => id).sort()).toEqual(expected.map(({ id }) => id).sort());
-    for (const row of rows) {
-      const page = await load.page(officer, String(row['id']));
-      expect({ number: row['number'], state: row['state'] }).toEqual({ number: page.number, state: page.state.name });
+  // Lists follow the cases, within seconds of a store or log that was away.
+  await soon(load.patience, async () => {
+    // Numbers of each province, without gap or repetition: also of cases that nobody waited for.
+    for (const [province, officer, sign] of [
+      ['sichuan', 'sc.zhouwei', '川'],
+      ['chongqing', 'cq.yangfan', '渝'],
+    ] as const) {
+      const own = (await load.list(officer)).flatMap(({ number }) => (typeof number === 'string' ? [number] : []));
+      const numbers = own
+        .filter((number) => number.startsWith(`${sign}监衔`))
+        .map((each) => Number(/(\d+)号/.exec(each)?.[1]));
+      expect({ province, numbers: numbers.sort((a, b) => a - b) }).toEqual({
+        province,
+        numbers: numbers.map((_, at) => at + 1),
+      });
+      expect(numbers.length).toBeGreaterThan(0);
+    }
+    // The lists say what the cases say.
+    for (const officer of ['sc.zhouwei', 'cq.zhangmin', 'cq.yangfan', 'sc.tangli']) {
+      const rows = await load.list(officer);
+      const expected = sides.filter(({ officers }) => officers.some((each) => each === officer));
+      expect(rows.map(({ id }) => id).sort()).toEqual(expected.map(({ id }) => id).sort());
+      for (const row of rows) {
+        const page = await load.page(officer, String(row['id']));
+        expect({ number: row['number'], state: row['state'] }).toEqual({ number: page.number, state: page.state.name });
+      }
+    }
+  });
+};
+
+/** Until it throws no more. */
+const soon = async (milliseconds: number, check: () => Promise<void>): Promise<void> => {
+  for (const end = performance.now() + milliseconds; ;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await pause(200);
     }
   }
 };
