@@ -210,7 +210,7 @@ export class Lane {
     for (const queue of this.queues.values()) {
       const task = queue.inHand;
       if (!task || !this.watch.isOver(queue.since)) continue;
-      task.verdict = { is: 'dead', reason: `hangs: no answer in ${this.limits.handlerLimit} ms`, hangs: true };
+      task.verdict = { is: 'dead', reason: `hangs: no answer in ${this.limits.handlerLimit} ms` };
       queue.inHand = undefined;
       void this.work(queue);
     }
@@ -261,8 +261,6 @@ export class Lane {
       return undefined;
     } catch (error) {
       this.ports.onError(error);
-      // Where the letters do not answer either, it was not the record that hung: it is handled again.
-      if (task.kind !== 'redrive' && task.verdict?.is === 'dead' && task.verdict.hangs) task.verdict = undefined;
       return LETTERS_AWAY;
     }
   }

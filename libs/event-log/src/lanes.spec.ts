@@ -271,13 +271,3 @@ test('stopping does not wait for what turns out not to be ready', async () => {
   expect(performance.now() - begun).toBeLessThan(4000);
   expect(position()).toBe(0);
 });
-
-test('a handler that hung while the letters were away is asked again: something else did not answer', async () => {
-  const answers = [new Promise<void>(() => undefined), Promise.resolve()];
-  const { lanes, box, seen, feed, position } = lanesWith(() => answers.shift(), { handlerLimit: 20 });
-  box.isAway = true;
-  feed([0, 'a']);
-  await until(() => position() === 1, 'the second attempt');
-  expect([seen, [...box.kept]]).toEqual([[0, 0], []]);
-  await lanes.stop();
-});

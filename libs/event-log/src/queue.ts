@@ -75,16 +75,12 @@ export const IN_DOUBT: Pause = { milliseconds: 100, holds: false };
 export const isLong = ({ milliseconds, holds }: Pause): boolean => holds || milliseconds > 1000;
 
 const LONGEST_WAIT = 5000;
-const LONGEST_AWAY = 2000;
 
 /** What follows from an attempt: a verdict on the task, or a pause before the next one. */
 export function decide(task: Handling, outcome: Outcome, { tries, backoff }: LaneLimits): Pause | undefined {
   switch (outcome.is) {
     case 'later':
       return { milliseconds: Math.min(LONGEST_WAIT, backoff * 2 ** task.waits++), holds: true };
-    case 'away':
-      // Counted as load: while nothing can be handled, nothing more is fetched.
-      return { milliseconds: Math.min(LONGEST_AWAY, backoff * 2 ** task.waits++), holds: false };
     case 'failed':
       task.failures++;
       if (task.failures < tries) return { milliseconds: backoff * 2 ** (task.failures - 1), holds: false };

@@ -6,18 +6,17 @@ import { pathOf } from './record';
 export interface MongoDbOptions {
   /** `mongodb://<user>:<password>@<host>:<port>/<database>?…`: a replica set (of one server at least), or a sharded cluster. */
   readonly address: string;
-  /** After how long a call that had no answer is `Unavailable`: 3500 unless said. Its outcome is then unknown. */
+  /** After how long a call that had no answer is `Unavailable`: 10,000 unless said. Its outcome is then unknown. */
   readonly waitMilliseconds?: number;
 }
-/** Below what a handler of the log is given: so it fails, and is tried again, and does not count as hanging. */
-export const WAIT_MILLISECONDS = 3500;
-const CONNECTED_WITHIN = 5000;
+export const WAIT_MILLISECONDS = 10_000;
 
 /** Throws `Unavailable` where nobody answers, `TypeError` for an address or a server that cannot be used. */
-export async function connect({ address }: Pick<MongoDbOptions, 'address'>) {
+export async function connect({ address, waitMilliseconds = WAIT_MILLISECONDS }: MongoDbOptions) {
   // The address holds a password, so it is not repeated.
   if (!/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/.test(address))
     throw new TypeError('an address of MongoDB names hosts and a database: mongodb://127.0.0.1:27017/sichuan');
+  const patience = Math.ceil(waitMilliseconds / 2);
   const connection = new Mongoose().createConnection(address, {
     // What is acknowledged is on the disks of a majority, and what is read will not be rolled back.
     writeConcern: { w: 'majority', journal: true },
@@ -25,8 +24,8 @@ export async function connect({ address }: Pick<MongoDbOptions, 'address'>) {
     readPreference: 'primary',
     retryWrites: true,
     retryReads: true,
-    serverSelectionTimeoutMS: CONNECTED_WITHIN,
-    connectTimeoutMS: CONNECTED_WITHIN,
+    serverSelectionTimeoutMS: patience,
+    connectTimeoutMS: patience,
     maxPoolSize: 32,
     autoCreate: false,
     autoIndex: false,

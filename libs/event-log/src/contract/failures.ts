@@ -1,5 +1,5 @@
 import type { Party } from '../contract-suite';
-import { LogUnavailable, NotYet, Poison } from '../port';
+import { NotYet, Poison } from '../port';
 import { gate, keysOfOnePartition, recorder, until } from './harness';
 
 /** Repetition, poison, hanging, waiting: and only the key itself is held up. */
@@ -94,23 +94,6 @@ export function failureContract(party: () => Party): void {
     await until(() => others.every((key) => seen.includes(`${key} 1`)), 'the other keys');
     expect(await bench.letters()).toEqual([]);
     door.open();
-  });
-
-  test('what is away is waited for beyond any number of tries, and holds up only its key', async () => {
-    const { bench } = party();
-    const [waiting, other] = keysOfOnePartition(2);
-    let isBack = false;
-    const { seen, handle } = recorder(({ key }) => {
-      if (key === waiting && !isBack) throw new Error('not saved', { cause: new LogUnavailable('ECONNREFUSED') });
-    });
-    const running = await bench.subscribe(handle, { tries: 2, backoff: 1 });
-    await bench.append([waiting, 1], [waiting, 2], [other, 1]);
-    await until(() => seen.filter((each) => each === `${waiting} 1`).length > 4, 'five attempts');
-    await until(() => seen.includes(`${other} 1`), 'the other key');
-    isBack = true;
-    await running.drained();
-    expect(seen.slice(-2)).toEqual([`${waiting} 1`, `${waiting} 2`]);
-    expect(await bench.letters()).toEqual([]);
   });
 
   test('NotYet waits beyond any number of tries, keeps its order, and holds up only its key', async () => {

@@ -1,5 +1,4 @@
 import type { Message, ProducerBatch } from 'kafkajs';
-import { LogUnavailable } from '../port';
 import { asking, protocolError } from './connection';
 
 /** An idempotent producer. */
@@ -65,9 +64,7 @@ export class Appender {
         for (const batch of batches(messages)) await this.send(batch);
         for (const { resolve } of together) resolve();
       } catch (error) {
-        // Those behind would wait as long for the same answer.
-        const behind = error instanceof LogUnavailable ? this.queue.splice(0) : [];
-        for (const { reject } of [...together, ...behind]) reject(error);
+        for (const { reject } of together) reject(error);
       }
     }
     // In the same breath as the last look at the queue: who was just told may append again before anybody who awaits this.
