@@ -33,7 +33,9 @@ export const seedAccounts = async ({ options, database }: Accounts): Promise<voi
   if (fault) throw new Error(`${first}: ${fault.message}`);
   const account = (await collection.get(first))?.document;
   // Slow to hash by design: a password that is the same for all, and known to all, is hashed once.
-  await Promise.all(others.map((id) => change(collection, id, (known) => (known ? undefined : account && { ...account, id }))));
+  await Promise.all(
+    others.map((id) => change(collection, id, (known) => (known ? undefined : account && { ...account, id }))),
+  );
 };
 
 /**
