@@ -1,4 +1,5 @@
 export * from './json';
+export * from './answers';
 export * from './event';
 export * from './message';
 export * from './problem';

@@ -1,7 +1,7 @@
+import { answerOf } from '@chuanyu/contracts';
 import {
   LogUnavailable,
   NotYet,
-  Poison,
   type DeadLetter,
   type EventLog,
   type Lag,
@@ -12,7 +12,6 @@ import {
   type Subscription,
   type TopicDefinition,
 } from './port';
-import { LANE_LIMITS } from './lanes';
 
 export interface Cuttable {
   cut(): void;
@@ -28,9 +27,6 @@ export interface Cuttable {
 export function cuttable(log: EventLog): EventLog & Cuttable {
   return new Line(log);
 }
-
-/** The longest that a timer can wait: the limit of handlers is kept here, since the time of a cut must not count. */
-const FOR_EVER = 2 ** 31 - 1;
 
 class Line implements EventLog, Cuttable {
   /** Rises with every cut: what began before one has lost its answer. */
@@ -75,13 +71,11 @@ class Line implements EventLog, Cuttable {
   async subscribe(subscription: Subscription): Promise<RunningSubscription> {
     const ending = new AbortController();
     let behind: RunningSubscription | undefined;
-    const { handlerLimit = LANE_LIMITS.handlerLimit } = subscription;
     try {
       behind = await this.ask(async () => {
         behind = await this.log.subscribe({
           ...subscription,
-          handlerLimit: FOR_EVER,
-          handle: (record) => this.deliver(record, subscription.handle, handlerLimit, ending.signal),
+          handle: (record) => this.deliver(record, subscription.handle, ending.signal),
         });
         return behind;
       });
@@ -162,17 +156,12 @@ class Line implements EventLog, Cuttable {
     return answer;
   }
 
-  private async deliver(
-    record: LogRecord,
-    handle: Subscription['handle'],
-    limit: number,
-    ending: AbortSignal,
-  ): Promise<void> {
+  private async deliver(record: LogRecord, handle: Subscription['handle'], ending: AbortSignal): Promise<void> {
     for (;;) {
       await this.untilWhole(ending);
       const { cuts } = this;
       try {
-        await within(limit, handle(record));
+        await handle(record);
         if (this.cuts === cuts) return;
       } catch (error) {
         if (this.cuts === cuts) throw error;
@@ -183,7 +172,7 @@ class Line implements EventLog, Cuttable {
   private async untilWhole(ending: AbortSignal): Promise<void> {
     while (this.cutNow) {
       if (ending.aborted) throw new NotYet('the line is cut');
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await answerOf(new Promise<void>((resolve) => this.waiting.push(resolve)));
     }
   }
 
@@ -191,17 +180,5 @@ class Line implements EventLog, Cuttable {
     const { waiting } = this;
     this.waiting = [];
     for (const goOn of waiting) goOn();
-  }
-}
-
-async function within(limit: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Poison(`hangs: no answer in ${limit} ms`)), limit);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,4 @@
+import type { LimitedWork } from '@chuanyu/contracts';
 import type { Outcome, Verdict } from './attempt';
 import type { Incoming, LaneLimits } from './lane-ports';
 import type { Amount } from './load';
@@ -19,6 +20,12 @@ export const handling = (kind: Handling['kind'], item: Incoming): Handling => ({
   waits: 0,
 });
 
+/** What the handler has, and when by the lane's watch its time began. */
+export interface InHand {
+  readonly task: Handling;
+  readonly work: LimitedWork;
+  since: number;
+}
 export type Task = Handling | { readonly kind: 'redrive' };
 
 /** The records of one key, in order. A queue that waits takes no place among the `parallel`. */
@@ -28,9 +35,7 @@ export class Queue {
   timer: NodeJS.Timeout | undefined;
   /** What it holds while its head is `NotYet`; not counted as load, so that other keys go on. */
   held: Amount | undefined;
-  /** What the handler has, and since when by the lane's watch. */
-  inHand: Handling | undefined;
-  since = 0;
+  inHand: InHand | undefined;
   /** Rises where another goes on with its tasks: whoever was at them before leaves them alone. */
   turn = 0;
 
@@ -75,12 +80,16 @@ export const IN_DOUBT: Pause = { milliseconds: 100, holds: false };
 export const isLong = ({ milliseconds, holds }: Pause): boolean => holds || milliseconds > 1000;
 
 const LONGEST_WAIT = 5000;
+const LONGEST_AWAY = 2000;
 
 /** What follows from an attempt: a verdict on the task, or a pause before the next one. */
 export function decide(task: Handling, outcome: Outcome, { tries, backoff }: LaneLimits): Pause | undefined {
   switch (outcome.is) {
     case 'later':
       return { milliseconds: Math.min(LONGEST_WAIT, backoff * 2 ** task.waits++), holds: true };
+    case 'away':
+      // Counted as load: while nothing can be handled, nothing more is fetched.
+      return { milliseconds: Math.min(LONGEST_AWAY, backoff * 2 ** task.waits++), holds: false };
     case 'failed':
       task.failures++;
       if (task.failures < tries) return { milliseconds: backoff * 2 ** (task.failures - 1), holds: false };

@@ -1,3 +1,4 @@
+import { answerOf } from '@chuanyu/contracts';
 import { Schema, type Connection, type Model, type mongo } from 'mongoose';
 import { isCollectionName, shapeOf, type Shape } from '../definition';
 import { Listeners } from '../listeners';
@@ -33,7 +34,7 @@ export class MongoDatabase implements Database {
       layouts: this.layouts,
       places: new Places(),
       listeners: new Listeners(),
-      run: (work) => within(this.waitMilliseconds, this.run(work)),
+      run: (work) => answerOf(within(this.waitMilliseconds, this.run(work))),
     };
   }
 

@@ -1,3 +1,4 @@
+import { answerOf } from '@chuanyu/contracts';
 import { portError, whileBusy, type Statements } from './connection';
 
 /** A group keeps the process from everything else: it ends after so many saves, or when they have taken this long. */
@@ -24,7 +25,7 @@ export class Commits {
 
   /** Resolves when what `work` did is durable; rejects when it threw, and then nothing of it is kept. */
   submit<R>(work: () => R): Promise<R> {
-    return new Promise((resolve, reject) => {
+    const told = new Promise<R>((resolve, reject) => {
       let tell = (): void => undefined;
       this.waiting.push({
         attempt: () => {
@@ -38,6 +39,7 @@ export class Commits {
       });
       this.running ??= this.run();
     });
+    return answerOf(told);
   }
 
   /** Resolves when nothing waits any more. */

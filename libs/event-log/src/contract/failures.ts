@@ -1,5 +1,6 @@
+import { answerOf } from '@chuanyu/contracts';
 import type { Party } from '../contract-suite';
-import { NotYet, Poison } from '../port';
+import { LogUnavailable, NotYet, Poison } from '../port';
 import { gate, keysOfOnePartition, recorder, until } from './harness';
 
 /** Repetition, poison, hanging, waiting: and only the key itself is held up. */
@@ -66,6 +67,24 @@ export function failureContract(party: () => Party): void {
     expect((await bench.log.deadLetters(bench.group))[0]?.reason).toMatch(/no answer in 50 ms/);
   });
 
+  test('the time for which log or database owe an answer is not the handler’s', async () => {
+    const { bench } = party();
+    const door = gate();
+    const { seen, handle } = recorder(async ({ key }) => {
+      await answerOf(key === 'slow' ? door.opened : Promise.resolve());
+      if (key === 'hanging') await new Promise(() => undefined);
+    });
+    const running = await bench.subscribe(handle, { handlerLimit: 50 });
+    await bench.append(['slow', 1], ['hanging', 1]);
+    await until(async () => (await bench.letters()).length > 0, 'the one that hangs of its own');
+    const begun = performance.now();
+    await until(() => performance.now() - begun > 200, 'four times the limit');
+    door.open();
+    await running.drained();
+    expect(seen.toSorted()).toEqual(['hanging 1', 'slow 1']);
+    expect(await bench.letters()).toEqual(['hanging 1 dead']);
+  });
+
   test('a value that is not JSON is dead without being handled', async () => {
     const { bench, appendText } = party();
     if (!appendText) return;
@@ -94,6 +113,23 @@ export function failureContract(party: () => Party): void {
     await until(() => others.every((key) => seen.includes(`${key} 1`)), 'the other keys');
     expect(await bench.letters()).toEqual([]);
     door.open();
+  });
+
+  test('what is away is waited for beyond any number of tries, and holds up only its key', async () => {
+    const { bench } = party();
+    const [waiting, other] = keysOfOnePartition(2);
+    let isBack = false;
+    const { seen, handle } = recorder(({ key }) => {
+      if (key === waiting && !isBack) throw new Error('not saved', { cause: new LogUnavailable('ECONNREFUSED') });
+    });
+    const running = await bench.subscribe(handle, { tries: 2, backoff: 1 });
+    await bench.append([waiting, 1], [waiting, 2], [other, 1]);
+    await until(() => seen.filter((each) => each === `${waiting} 1`).length > 4, 'five attempts');
+    await until(() => seen.includes(`${other} 1`), 'the other key');
+    isBack = true;
+    await running.drained();
+    expect(seen.slice(-2)).toEqual([`${waiting} 1`, `${waiting} 2`]);
+    expect(await bench.letters()).toEqual([]);
   });
 
   test('NotYet waits beyond any number of tries, keeps its order, and holds up only its key', async () => {

@@ -1,4 +1,4 @@
-import { KafkaJSConnectionError, type ProducerBatch } from 'kafkajs';
+import { KafkaJSConnectionError, KafkaJSProtocolError, type ProducerBatch } from 'kafkajs';
 import { LogUnavailable } from '../port';
 import { Appender, type Placed, type Sender } from './appender';
 
@@ -74,11 +74,22 @@ test('after a failure the caller is told, and what follows goes through a new pr
   expect([producers.made, producers.gone, producers.sizes]).toEqual([2, 1, [1, 1]]);
 });
 
-test('one that fails takes nothing from those in later sends', async () => {
+test('where nobody answers, those behind are told at once and need not wait for the same answer', async () => {
   producers.fates.push(new KafkaJSConnectionError('gone', {}));
   const large = appender.append([message('x'.repeat(690_000))]);
   const next = appender.append([message('y'.repeat(690_000))]);
   await expect(large).rejects.toThrow(LogUnavailable);
+  await expect(next).rejects.toThrow(LogUnavailable);
+  await appender.append([message('z')]);
+  expect(producers.sizes).toEqual([1]);
+});
+
+test('what the broker refuses takes nothing from those in later sends', async () => {
+  const refused = { type: 'MESSAGE_TOO_LARGE', code: 10, name: 'refused', message: 'too large', retriable: false };
+  producers.fates.push(new KafkaJSProtocolError(refused));
+  const large = appender.append([message('x'.repeat(690_000))]);
+  const next = appender.append([message('y'.repeat(690_000))]);
+  await expect(large).rejects.toThrow(RangeError);
   await next;
 });
 

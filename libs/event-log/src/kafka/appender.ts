@@ -1,4 +1,5 @@
 import type { Message, ProducerBatch } from 'kafkajs';
+import { LogUnavailable } from '../port';
 import { asking, protocolError } from './connection';
 
 /** An idempotent producer. */
@@ -64,7 +65,9 @@ export class Appender {
         for (const batch of batches(messages)) await this.send(batch);
         for (const { resolve } of together) resolve();
       } catch (error) {
-        for (const { reject } of together) reject(error);
+        // Those behind would wait as long for the same answer.
+        const behind = error instanceof LogUnavailable ? this.queue.splice(0) : [];
+        for (const { reject } of [...together, ...behind]) reject(error);
       }
     }
     // In the same breath as the last look at the queue: who was just told may append again before anybody who awaits this.

@@ -1,3 +1,4 @@
+import { answerOf } from '@chuanyu/contracts';
 import type { Clock } from '@chuanyu/reference';
 import {
   LogUnavailable,
@@ -217,7 +218,7 @@ class KafkaLog implements EventLog {
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
     if (this.closing) throw new LogUnavailable('closed');
-    return await asking(question);
+    return await answerOf(asking(question));
   }
 
   private onError(error: unknown): void {

@@ -28,12 +28,7 @@ interface Fault {
   readonly end: () => Promise<unknown>;
 }
 
-/** A broker that begins after an unclean end may take longer than the tries of a handler: then a dead letter waits for an operator, and its case with it. */
-const reason = isLong
-  ? noServersOfOurOwn
-  : 'only by script/soak: after an outage of some ten seconds dead letters may need an operator, whom this test has not';
-
-describeOrSkip('two provinces on servers of their own, under load', reason, () => {
+describeOrSkip('two provinces on servers of their own, under load', noServersOfOurOwn, () => {
   let folder: string;
   let engines: OwnEngines;
   let both: BothProvinces;
