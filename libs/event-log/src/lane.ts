@@ -1,20 +1,8 @@
-import { LimitedWork } from '@chuanyu/contracts';
 import { BARRIER } from './port';
 import { DONE, outcomeOf, type Outcome, type Verdict } from './attempt';
 import type { Incoming, LaneLimits, LanePorts } from './lane-ports';
 import { Load, type Amount } from './load';
-import {
-  decide,
-  handling,
-  IN_DOUBT,
-  isLong,
-  LETTERS_AWAY,
-  Queue,
-  type Handling,
-  type InHand,
-  type Pause,
-  type Task,
-} from './queue';
+import { decide, handling, IN_DOUBT, isLong, LETTERS_AWAY, Queue, type Handling, type Pause, type Task } from './queue';
 import { Watch } from './watch';
 
 const LETTERS_AT_ONCE = 100;
@@ -193,11 +181,11 @@ export class Lane {
       if (this.inDoubt()) pause = IN_DOUBT;
       else if (task.kind === 'redrive' || this.isDecided(queue, task)) pause = await this.advance(queue, task);
       else {
-        const inHand = { task, since: this.watch.now, work: new LimitedWork() };
-        queue.inHand = inHand;
+        queue.inHand = task;
+        const work = (queue.work = this.watch.newWork());
         let outcome: Outcome = DONE;
         try {
-          await this.handle(inHand);
+          await work.run(() => this.ports.handle(task.item.record));
         } catch (error) {
           outcome = outcomeOf(error);
         }
@@ -216,19 +204,13 @@ export class Lane {
     this.pump();
   }
 
-  private handle({ task, work }: InHand): Promise<void> {
-    return work.run(() => this.ports.handle(task.item.record));
-  }
-
   /** A handler that hangs is given up and not repeated, though it may still be at work. */
   private look(): 'watch on' | 'nothing in hand' {
     if (this.active === 0) return 'nothing in hand';
     for (const queue of this.queues.values()) {
-      const { inHand } = queue;
-      if (!inHand) continue;
-      if (inHand.work.isExcused()) inHand.since = this.watch.now;
-      if (!this.watch.isOver(inHand.since)) continue;
-      inHand.task.verdict = { is: 'dead', reason: `hangs: no answer in ${this.limits.handlerLimit} ms` };
+      const task = queue.inHand;
+      if (!task || !this.watch.isOver(queue.work)) continue;
+      task.verdict = { is: 'dead', reason: `hangs: no answer in ${this.limits.handlerLimit} ms` };
       queue.inHand = undefined;
       void this.work(queue);
     }

@@ -1,7 +1,7 @@
-import type { LimitedWork } from '@chuanyu/contracts';
 import type { Outcome, Verdict } from './attempt';
 import type { Incoming, LaneLimits } from './lane-ports';
 import type { Amount } from './load';
+import type { WatchedWork } from './watch';
 
 /** A record, or a letter that is handed out again, on its way through a lane. */
 export interface Handling {
@@ -20,12 +20,6 @@ export const handling = (kind: Handling['kind'], item: Incoming): Handling => ({
   waits: 0,
 });
 
-/** What the handler has, and when by the lane's watch its time began. */
-export interface InHand {
-  readonly task: Handling;
-  readonly work: LimitedWork;
-  since: number;
-}
 export type Task = Handling | { readonly kind: 'redrive' };
 
 /** The records of one key, in order. A queue that waits takes no place among the `parallel`. */
@@ -35,7 +29,9 @@ export class Queue {
   timer: NodeJS.Timeout | undefined;
   /** What it holds while its head is `NotYet`; not counted as load, so that other keys go on. */
   held: Amount | undefined;
-  inHand: InHand | undefined;
+  /** What the handler has, and its work on it. */
+  inHand: Handling | undefined;
+  work: WatchedWork | undefined;
   /** Rises where another goes on with its tasks: whoever was at them before leaves them alone. */
   turn = 0;
 

@@ -1,7 +1,17 @@
+import { LimitedWork } from '@chuanyu/contracts';
+
 /** Looks in the time that a handler has. */
 const LOOKS = 8;
 /** Milliseconds by which a timer that is late says that the process stood still. */
 const FROZEN = 500;
+
+/** What a handler does with one record. */
+export class WatchedWork extends LimitedWork {
+  /** By its watch, when its time began. */
+  constructor(public since: number) {
+    super();
+  }
+}
 
 /**
  * Finds handlers that hang, with one timer for all of a lane: what ends in time costs nothing.
@@ -9,8 +19,8 @@ const FROZEN = 500;
  * and their answers may be waiting behind the timer.
  */
 export class Watch {
-  /** How often it has looked: what begins notes it. */
-  now = 0;
+  /** How often it has looked. */
+  private now = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly interval: number;
 
@@ -38,7 +48,14 @@ export class Watch {
     this.timer = undefined;
   }
 
-  isOver(since: number): boolean {
-    return this.now - since > LOOKS;
+  newWork(): WatchedWork {
+    return new WatchedWork(this.now);
+  }
+
+  /** Whether it has had its time, and no excuse in it. */
+  isOver(work: WatchedWork | undefined): boolean {
+    if (!work) return false;
+    if (work.isExcused()) work.since = this.now;
+    return this.now - work.since > LOOKS;
   }
 }
