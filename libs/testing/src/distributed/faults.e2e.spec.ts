@@ -12,6 +12,7 @@ import { allStandsOnce } from '../faults/oracle.fixture';
 import { BothProvinces } from '../faults/process.fixture';
 import { Random } from '../simulation/random';
 import { describeOrSkip } from '../skip';
+import { deadLettersIn, telling } from './letters.fixture';
 
 /** `script/soak` sets it: as long as it says, with faults as long as the design names them. */
 const SOAK_MINUTES = Number(process.env['CHUANYU_SOAK_MINUTES'] ?? 0);
@@ -45,15 +46,8 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
     await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
-  /** Where a test fails, it says what the services said at the end of their lives. */
-  const telling = async (test: () => Promise<void>): Promise<void> => {
-    try {
-      await test();
-    } catch (error) {
-      const said = [...both.complaints.slice(-40), ...both.ends];
-      throw new Error(`${String(error)}; the services said:\n${said.join('\n')}`, { cause: error });
-    }
-  };
+  const letters = () => deadLettersIn(engines.folder, (province) => join(folder, province));
+  const said = () => [...both.complaints.slice(-40), ...both.ends];
   const kafkaOf = (province: string) => new KafkaBroker(join(engines.folder, province, 'kafka'));
   const mongoDb = () => new MongoDbServer(join(engines.folder, 'sichuan', 'mongodb'));
   const away = (name: string, broker: () => KafkaBroker, lasts: Fault['lasts']): Fault => ({
@@ -87,32 +81,38 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
   test(
     `whatever falls away, what was acknowledged stands exactly once on both sides (seed ${seed})`,
     () =>
-      telling(async () => {
-        const load = new Load(both, today(realTime), `faults-${seed}`, 300_000);
-        const working = load.work(4);
-        let failed: unknown;
-        working.catch((error: unknown) => (failed = error));
-        const chance = new Random(seed);
-        const end = performance.now() + SOAK_MINUTES * 60_000;
-        const each = isLong ? endless(faults, chance, () => performance.now() < end) : faults;
-        for (const fault of each) {
-          if (failed !== undefined) break;
+      telling(
+        async () => {
+          const load = new Load(both, today(realTime), `faults-${seed}`, 300_000);
+          const working = load.work(4);
+          let failed: unknown;
+          working.catch((error: unknown) => (failed = error));
+          const chance = new Random(seed);
+          const end = performance.now() + SOAK_MINUTES * 60_000;
+          const each = isLong ? endless(faults, chance, () => performance.now() < end) : faults;
+          for (const fault of each) {
+            if (failed !== undefined) break;
+            await pause(CALM);
+            if (isLong) process.stdout.write(`${fault.name}\n`);
+            await fault.begin();
+            await pause(fault.lasts[isLong ? 1 : 0]);
+            await fault.end();
+          }
           await pause(CALM);
-          if (isLong) process.stdout.write(`${fault.name}\n`);
-          await fault.begin();
-          await pause(fault.lasts[isLong ? 1 : 0]);
-          await fault.end();
-        }
-        await pause(CALM);
-        load.end();
-        await working;
-        // Traffic flowed between one fault and the next.
-        expect(load.promised.length).toBeGreaterThan(faults.length);
-        await allStandsOnce(load);
-        expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
-        expect(await both.stop()).toBe(0);
-        if (isLong) process.stdout.write(`${load.cases.size} cases, ${load.promised.length} steps promised\n`);
-      }),
+          load.end();
+          await working;
+          // Traffic flowed between one fault and the next.
+          expect(load.promised.length).toBeGreaterThan(faults.length);
+          await allStandsOnce(load);
+          expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
+          // An outage leaves nothing to an operator.
+          expect(await letters()).toEqual([]);
+          expect(await both.stop()).toBe(0);
+          if (isLong) process.stdout.write(`${load.cases.size} cases, ${load.promised.length} steps promised\n`);
+        },
+        said,
+        letters,
+      ),
     600_000 + SOAK_MINUTES * 60_000 * 2,
   );
 });

@@ -7,6 +7,7 @@ import { OwnEngines } from '../engines/own';
 import { Load } from '../faults/load.fixture';
 import { allStandsOnce } from '../faults/oracle.fixture';
 import { describeOrSkip } from '../skip';
+import { deadLettersIn, telling } from './letters.fixture';
 import { ServicesApart } from './services-apart.fixture';
 
 describeOrSkip('each service in a process of its own, with a user and a folder of its own', noServersOfOurOwn, () => {
@@ -26,17 +27,29 @@ describeOrSkip('each service in a process of its own, with a user and a folder o
     await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
-  test('cases of both provinces cross and come back, and nobody lacks a right', async () => {
-    const load = new Load(services, today(realTime), 'processes', 120_000);
-    const working = load.work(4);
-    // Each officer carries one case through.
-    load.end();
-    await working;
-    await allStandsOnce(load);
-    expect(load.cases.size).toBe(4);
-    expect(services.complaints.filter((line) => /authoriz|run prepare|unhandled/i.test(line))).toEqual([]);
-    const ended = await services.stop();
-    expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
-    expect(ended.length).toBeGreaterThan(10);
-  }, 300_000);
+  const letters = () => deadLettersIn(engines.folder, (province) => join(folder, 'data', province, 'exchange'));
+
+  test(
+    'cases of both provinces cross and come back, and nobody lacks a right',
+    () =>
+      telling(
+        async () => {
+          const load = new Load(services, today(realTime), 'processes', 240_000);
+          const working = load.work(4);
+          // Each officer carries one case through.
+          load.end();
+          await working;
+          await allStandsOnce(load);
+          expect(load.cases.size).toBe(4);
+          expect(services.complaints.filter((line) => /authoriz|run prepare|unhandled/i.test(line))).toEqual([]);
+          expect(await letters()).toEqual([]);
+          const ended = await services.stop();
+          expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
+          expect(ended.length).toBeGreaterThan(10);
+        },
+        () => services.complaints.slice(-40),
+        letters,
+      ),
+    600_000,
+  );
 });

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv, promisify } from 'node:util';
+
+const root = join(__dirname, '..', '..', '..', '..');
+
+/** The dead letters that an operator of each province sees, on secured servers in `engines`. */
+export const deadLettersIn = async (
+  engines: string,
+  dataOf: (province: string) => string,
+): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for (const province of ['sichuan', 'chongqing']) {
+    const operator = parseEnv(await readFile(join(engines, province, 'operator.environment'), 'utf8'));
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const own = { CHUANYU_PROVINCE: province, CHUANYU_DATA: dataOf(province) };
+    const ask = async (...words: readonly string[]) =>
+      (
+        await promisify(execFile)(join(root, 'script', 'operator'), ['letters', ...words], {
+          cwd: root,
+          env: { ...env, ...operator, ...own },
+        })
+      ).stdout
+        .trim()
+        .split('\n');
+    for (const line of await ask()) {
+      const [, group, dead] = /^(\S+) on .* dead (\d+)/.exec(line) ?? [];
+      if (group === undefined || dead === '0') continue;
+      lines.push(`${province}: ${line}`, ...(await ask(group)));
+    }
+  }
+  return lines;
+};
+
+/** Runs a test; where it fails, it says what the services said and what an operator would find. */
+export const telling = async (
+  test: () => Promise<void>,
+  said: () => readonly string[],
+  letters: () => Promise<readonly string[]>,
+): Promise<void> => {
+  try {
+    await test();
+  } catch (error) {
+    const all = [...said(), 'dead letters:', await letters().catch(String)].flat();
+    throw new Error(`${String(error)}; the services said:\n${all.join('\n')}`, { cause: error });
+  }
+};
