@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { isFetched, type FetchedMessage } from './message';
+import { LogUnavailable } from '../port';
 import { protocolError, wasNeverSent } from './connection';
 
 /** First offset of each partition, or the one after its last. */
@@ -144,4 +145,4 @@ export class ClusterView {
   }
 }
 
-class NoLeader extends Error {}
+class NoLeader extends LogUnavailable {}

@@ -12,7 +12,7 @@ import { allStandsOnce } from '../faults/oracle.fixture';
 import { BothProvinces } from '../faults/process.fixture';
 import { Random } from '../simulation/random';
 import { describeOrSkip } from '../skip';
-import { deadLettersIn, telling } from './letters.fixture';
+import { deadOf, telling, unfinishedIn } from './operator.fixture';
 
 /** `script/soak` sets it: as long as it says, with faults as long as the design names them. */
 const SOAK_MINUTES = Number(process.env['CHUANYU_SOAK_MINUTES'] ?? 0);
@@ -46,7 +46,7 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
     await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
-  const letters = () => deadLettersIn(engines.folder, (province) => join(folder, province));
+  const unfinished = () => unfinishedIn(engines.folder, (province) => join(folder, province));
   const said = () => [...both.complaints.slice(-40), ...both.ends];
   const kafkaOf = (province: string) => new KafkaBroker(join(engines.folder, province, 'kafka'));
   const mongoDb = () => new MongoDbServer(join(engines.folder, 'sichuan', 'mongodb'));
@@ -106,12 +106,12 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
           await allStandsOnce(load);
           expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
           // An outage leaves nothing to an operator.
-          expect(await letters()).toEqual([]);
+          expect(deadOf(await unfinished())).toEqual([]);
           expect(await both.stop()).toBe(0);
           if (isLong) process.stdout.write(`${load.cases.size} cases, ${load.promised.length} steps promised\n`);
         },
         said,
-        letters,
+        unfinished,
       ),
     600_000 + SOAK_MINUTES * 60_000 * 2,
   );

@@ -7,7 +7,7 @@ import { OwnEngines } from '../engines/own';
 import { Load } from '../faults/load.fixture';
 import { allStandsOnce } from '../faults/oracle.fixture';
 import { describeOrSkip } from '../skip';
-import { deadLettersIn, telling } from './letters.fixture';
+import { deadOf, telling, unfinishedIn } from './operator.fixture';
 import { ServicesApart } from './services-apart.fixture';
 
 describeOrSkip('each service in a process of its own, with a user and a folder of its own', noServersOfOurOwn, () => {
@@ -27,7 +27,7 @@ describeOrSkip('each service in a process of its own, with a user and a folder o
     await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
-  const letters = () => deadLettersIn(engines.folder, (province) => join(folder, 'data', province, 'exchange'));
+  const unfinished = () => unfinishedIn(engines.folder, (province) => join(folder, 'data', province, 'exchange'));
 
   test(
     'cases of both provinces cross and come back, and nobody lacks a right',
@@ -42,13 +42,13 @@ describeOrSkip('each service in a process of its own, with a user and a folder o
           await allStandsOnce(load);
           expect(load.cases.size).toBe(4);
           expect(services.complaints.filter((line) => /authoriz|run prepare|unhandled/i.test(line))).toEqual([]);
-          expect(await letters()).toEqual([]);
+          expect(deadOf(await unfinished())).toEqual([]);
           const ended = await services.stop();
           expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
           expect(ended.length).toBeGreaterThan(10);
         },
         () => services.complaints.slice(-40),
-        letters,
+        unfinished,
       ),
     600_000,
   );

@@ -5,8 +5,8 @@ import { parseEnv, promisify } from 'node:util';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
-/** The dead letters that an operator of each province sees, on secured servers in `engines`. */
-export const deadLettersIn = async (
+/** What an operator of each province sees on secured servers in `engines`: groups that are behind or have letters, and the letters. */
+export const unfinishedIn = async (
   engines: string,
   dataOf: (province: string) => string,
 ): Promise<readonly string[]> => {
@@ -25,24 +25,27 @@ export const deadLettersIn = async (
         .trim()
         .split('\n');
     for (const line of await ask()) {
+      if (line.endsWith('behind 0, dead 0, parked 0')) continue;
       const [, group, dead] = /^(\S+) on .* dead (\d+)/.exec(line) ?? [];
-      if (group === undefined || dead === '0') continue;
-      lines.push(`${province}: ${line}`, ...(await ask(group)));
+      lines.push(`${province}: ${line}`, ...(group === undefined || dead === '0' ? [] : await ask(group)));
     }
   }
   return lines;
 };
 
+/** Those of its lines that tell of a dead letter. */
+export const deadOf = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes('dead 0'));
+
 /** Runs a test; where it fails, it says what the services said and what an operator would find. */
 export const telling = async (
   test: () => Promise<void>,
   said: () => readonly string[],
-  letters: () => Promise<readonly string[]>,
+  unfinished: () => Promise<readonly string[]>,
 ): Promise<void> => {
   try {
     await test();
   } catch (error) {
-    const all = [...said(), 'dead letters:', await letters().catch(String)].flat();
+    const all = [...said(), 'an operator finds:', await unfinished().catch(String)].flat();
     throw new Error(`${String(error)}; the services said:\n${all.join('\n')}`, { cause: error });
   }
 };
