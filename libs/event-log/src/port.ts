@@ -51,7 +51,10 @@ export interface Subscription {
   readonly tries?: number;
   /** Milliseconds before the second attempt, doubled each time: 100 unless said. */
   readonly backoff?: number;
-  /** Milliseconds after which a handler counts as hanging; its record is dead-lettered and not repeated: 4000 unless said. */
+  /**
+   * Milliseconds after which a handler counts as hanging; its record is dead-lettered and not repeated: 4000 unless said. The time
+   * for which a log or a database owes it an answer does not count.
+   */
   readonly handlerLimit?: number;
   /** Keys in hand at once, per partition: 64 unless said. */
   readonly parallel?: number;
