@@ -83,38 +83,34 @@ describeOrSkip('two provinces on servers of their own, under load', noServersOfO
   test(
     `whatever falls away, what was acknowledged stands exactly once on both sides (seed ${seed})`,
     () =>
-      telling(
-        async () => {
-          const load = new Load(both, today(realTime), `faults-${seed}`, PATIENCE);
-          const working = load.work(4);
-          let failed: unknown;
-          working.catch((error: unknown) => (failed = error));
-          const chance = new Random(seed);
-          const end = performance.now() + SOAK_MINUTES * 60_000;
-          const each = isLong ? endless(faults, chance, () => performance.now() < end) : faults;
-          for (const fault of each) {
-            if (failed !== undefined) break;
-            await pause(CALM);
-            if (isLong) process.stdout.write(`${fault.name}\n`);
-            await fault.begin();
-            await pause(fault.lasts[isLong ? 1 : 0]);
-            await fault.end();
-          }
+      telling(said, unfinished, async () => {
+        const load = new Load(both, today(realTime), `faults-${seed}`, PATIENCE);
+        const working = load.work(4);
+        let failed: unknown;
+        working.catch((error: unknown) => (failed = error));
+        const chance = new Random(seed);
+        const end = performance.now() + SOAK_MINUTES * 60_000;
+        const each = isLong ? endless(faults, chance, () => performance.now() < end) : faults;
+        for (const fault of each) {
+          if (failed !== undefined) break;
           await pause(CALM);
-          load.end();
-          await working;
-          // Traffic flowed between one fault and the next.
-          expect(load.promised.length).toBeGreaterThan(faults.length);
-          await allStandsOnce(load);
-          expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
-          // An outage leaves nothing to an operator.
-          expect(deadOf(await unfinished())).toEqual([]);
-          expect(await both.stop()).toBe(0);
-          if (isLong) process.stdout.write(`${load.cases.size} cases, ${load.promised.length} steps promised\n`);
-        },
-        said,
-        unfinished,
-      ),
+          if (isLong) process.stdout.write(`${fault.name}\n`);
+          await fault.begin();
+          await pause(fault.lasts[isLong ? 1 : 0]);
+          await fault.end();
+        }
+        await pause(CALM);
+        load.end();
+        await working;
+        // Traffic flowed between one fault and the next.
+        expect(load.promised.length).toBeGreaterThan(faults.length);
+        await allStandsOnce(load);
+        expect(both.complaints.filter((line) => /unhandled/i.test(line))).toEqual([]);
+        // An outage leaves nothing to an operator.
+        expect(deadOf(await unfinished())).toEqual([]);
+        expect(await both.stop()).toBe(0);
+        if (isLong) process.stdout.write(`${load.cases.size} cases, ${load.promised.length} steps promised\n`);
+      }),
     2 * PATIENCE + SOAK_MINUTES * 60_000 * 2,
   );
 });

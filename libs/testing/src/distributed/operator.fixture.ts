@@ -37,13 +37,14 @@ export const unfinishedIn = async (
 };
 
 /** Those of its lines that tell of a dead letter. */
-export const deadOf = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes('dead 0'));
+export const deadOf = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !line.includes('dead 0, parked 0'));
 
 /** Runs a test; where it fails, it says what the services said and what an operator would find. */
 export const telling = async (
-  test: () => Promise<void>,
   said: () => readonly string[],
   unfinished: () => Promise<readonly string[]>,
+  test: () => Promise<void>,
 ): Promise<void> => {
   try {
     await test();

@@ -27,29 +27,26 @@ describeOrSkip('each service in a process of its own, with a user and a folder o
     await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
+  const said = () => services.complaints.slice(-40);
   const unfinished = () => unfinishedIn(engines.folder, (province) => join(folder, 'data', province, 'exchange'));
 
   test(
     'cases of both provinces cross and come back, and nobody lacks a right',
     () =>
-      telling(
-        async () => {
-          const load = new Load(services, today(realTime), 'processes', 240_000);
-          const working = load.work(4);
-          // Each officer carries one case through.
-          load.end();
-          await working;
-          await allStandsOnce(load);
-          expect(load.cases.size).toBe(4);
-          expect(services.complaints.filter((line) => /authoriz|run prepare|unhandled/i.test(line))).toEqual([]);
-          expect(deadOf(await unfinished())).toEqual([]);
-          const ended = await services.stop();
-          expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
-          expect(ended.length).toBeGreaterThan(10);
-        },
-        () => services.complaints.slice(-40),
-        unfinished,
-      ),
+      telling(said, unfinished, async () => {
+        const load = new Load(services, today(realTime), 'processes', 240_000);
+        const working = load.work(4);
+        // Each officer carries one case through.
+        load.end();
+        await working;
+        await allStandsOnce(load);
+        expect(load.cases.size).toBe(4);
+        expect(services.complaints.filter((line) => /authoriz|run prepare|unhandled/i.test(line))).toEqual([]);
+        expect(deadOf(await unfinished())).toEqual([]);
+        const ended = await services.stop();
+        expect(ended.filter((each) => !each.endsWith(' 0'))).toEqual([]);
+        expect(ended.length).toBeGreaterThan(10);
+      }),
     600_000,
   );
 });
