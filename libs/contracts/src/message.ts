@@ -173,7 +173,7 @@ export interface WantMessage extends Crossing {
 /** One line of an officer's list: enough to find and judge a case, personal data masked when it is shown. */
 export interface CaseRow {
   readonly id: string;
-  /** Rises with every save of the case; a row with a lower one is older. */
+  /** A row with a lower one is older. */
   readonly revision: number;
   readonly domain: string;
   readonly workflow: string;

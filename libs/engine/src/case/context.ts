@@ -9,6 +9,8 @@ import type { CaseDocument } from './document';
 export interface Work {
   readonly case: CaseDocument;
   readonly send: Message[];
+  /** Only how far a message has come has changed, which the case's page shows and its line in the lists does not. */
+  sameLine?: true;
 }
 
 /** All that the engine knows of the world while it changes a case. Nothing here does I/O. */

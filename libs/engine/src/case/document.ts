@@ -90,8 +90,9 @@ export interface CaseDocument {
   /** `YYYY-MM` in Shanghai of the opening; for counts. */
   month: string;
   readonly createdAt: string;
+  /** Of this revision. */
   changedAt: string;
-  /** Rises with every save; for lists, never for conflicts. */
+  /** Rises with every save but those that change nothing in lists (`sameLine`); never for conflicts. */
   revision: number;
 }
 

@@ -76,9 +76,11 @@ export const noteReceipt = (work: Work, context: Context, receipt: Receipt, sign
       const link = document.recent[at];
       if (link && signature && link.signature === null) document.recent[at] = { ...link, signature };
       mark(document, sequence, 'accepted', time);
+      work.sameLine = true;
       return;
     }
     case 'relayed':
+      work.sameLine = true;
       mark(document, sequence, 'relayed', time);
       return;
     case 'delivered':

@@ -194,18 +194,20 @@ export class CaseKeeper {
     taken.add(value);
   }
 
-  /** What is saved with every change: revision, the next wake, the line for the lists. */
+  /** What is saved with every change: revision, the next wake, the line for the lists where it may have changed. */
   private finish(work: Work, loaded: Map<string, unknown>): Outgoing[] {
     const { case: document } = work;
     const now = this.options.clock.now();
     const workflow = this.workflowOf(document);
-    document.revision += 1;
-    document.changedAt = now;
     const files = filesOf(document, workflow);
     if (files.length > 0) document.files = files;
     document.keys = document.keys.slice(-64);
     document.local = document.local.slice(-100);
     document.wakeAt = nextWake(document, this.contextFor(document, new Set(), loaded));
+    // A step on its way is noted twice; telling the lists each time what they know would cost as much as the step.
+    if (work.sameLine && work.send.length === 0) return [];
+    document.revision += 1;
+    document.changedAt = now;
     const row: Message = {
       kind: 'row',
       to: null,

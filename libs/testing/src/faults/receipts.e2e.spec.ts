@@ -1,3 +1,4 @@
+import type { CaseRow, Message } from '@chuanyu/contracts';
 import { Stage } from './stage.fixture';
 import { expectConverged } from './session.fixture';
 
@@ -26,6 +27,28 @@ test('accepted, relayed, delivered and opened appear on the page, each with its 
   expect(instants).not.toContain('missing');
   expect(after).toMatchObject(before);
   await expectConverged(stage, id, 1);
+});
+
+test('the lists are told of a step and that it was delivered, not of its way there', async () => {
+  stage.provinces.cut();
+  const id = await stage.openHandover();
+  await stage.drain();
+  const rows = async (): Promise<readonly CaseRow[]> => {
+    const { records } = await stage.sichuan.log.read('prison.events', { limit: 1000 });
+    return records.flatMap(({ value }) => {
+      const said = value as Message;
+      return said.kind === 'row' && said.case === id ? [said.row] : [];
+    });
+  };
+  const zhou = await stage.as('sc.zhouwei');
+  const before = await rows();
+  expect(Object.keys(await zhou.receipts(id, 1))).toEqual(['accepted']);
+  stage.provinces.heal();
+  await stage.drain();
+  expect(Object.keys(await zhou.receipts(id, 1)).sort()).toEqual(['accepted', 'delivered', 'relayed']);
+  const after = await rows();
+  expect(after.map(({ revision }) => revision)).toEqual(after.map((_, n) => n + 1));
+  expect(after).toHaveLength(before.length + 1);
 });
 
 test('what is not delivered in an hour warns in the list by itself, and no more once it is', async () => {
