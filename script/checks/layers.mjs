@@ -18,7 +18,7 @@ export const mayUse = {
   engine: ['contracts', 'reference'],
   workflows: ['engine', 'reference'],
   collections: ['contracts'],
-  files: ['contracts'],
+  files: ['contracts', 'collections'],
   documents: ['contracts', 'reference'],
   'event-log': ['contracts', 'reference'],
   access: ['contracts', 'reference', 'collections'],

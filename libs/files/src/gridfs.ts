@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { orUnavailable } from '@chuanyu/collections/mongodb';
+import { answerOf } from '@chuanyu/contracts';
 import { mongo } from 'mongoose';
 import { isHash, Measured } from './measured';
 import { NoSuchFile, type FileStore, type Judge, type KeptFile, type ReadContent } from './port';
@@ -22,7 +24,7 @@ class GridFs implements FileStore {
     const measured = new Measured(limit);
     const upload = this.bucket.openUploadStream(HALF + randomUUID());
     try {
-      await pipeline(content, measured, upload);
+      await asked(pipeline(content, measured, upload));
       await judge?.(measured.file, (range) => Promise.resolve(this.readFrom(upload.id, measured.file.size, range)));
     } catch (error) {
       await this.drop(upload.id);
@@ -30,7 +32,7 @@ class GridFs implements FileStore {
     }
     const { file } = measured;
     if (await this.find(file.hash)) await this.drop(upload.id);
-    else await this.bucket.rename(upload.id, file.hash);
+    else await asked(this.bucket.rename(upload.id, file.hash));
     await this.keepOne(file.hash);
     return file;
   }
@@ -45,7 +47,7 @@ class GridFs implements FileStore {
   }
   async remove(hash: string): Promise<void> {
     if (!isHash(hash)) return;
-    for (const { _id } of await this.bucket.find({ filename: hash }).toArray()) await this.drop(_id);
+    for (const { _id } of await asked(this.bucket.find({ filename: hash }).toArray())) await this.drop(_id);
   }
   async close(): Promise<void> {
     await this.client.close();
@@ -53,20 +55,21 @@ class GridFs implements FileStore {
 
   private readFrom(id: mongo.ObjectId, size: number, range: Parameters<ReadContent>[0]): Readable {
     const start = Math.min(range?.from ?? 0, size);
-    return this.bucket.openDownloadStream(id, { start, end: Math.min(start + (range?.length ?? size), size) });
+    const end = Math.min(start + (range?.length ?? size), size);
+    return Readable.from(answered(this.bucket.openDownloadStream(id, { start, end })), { objectMode: false });
   }
   private async find(hash: string): Promise<mongo.GridFSFile | undefined> {
     if (!isHash(hash)) return undefined;
-    const [found] = await this.bucket.find({ filename: hash }, { sort: { _id: 1 }, limit: 1 }).toArray();
+    const [found] = await asked(this.bucket.find({ filename: hash }, { sort: { _id: 1 }, limit: 1 }).toArray());
     return found;
   }
   /** Two who stored the same content at once: the older one stays. */
   private async keepOne(hash: string): Promise<void> {
-    const [, ...others] = await this.bucket.find({ filename: hash }, { sort: { _id: 1 } }).toArray();
+    const [, ...others] = await asked(this.bucket.find({ filename: hash }, { sort: { _id: 1 } }).toArray());
     for (const { _id } of others) await this.drop(_id);
   }
   private async drop(id: mongo.ObjectId): Promise<void> {
-    await this.bucket.delete(id).catch((error: unknown) => {
+    await asked(this.bucket.delete(id)).catch((error: unknown) => {
       // It was never there, or another process was quicker.
       if (!(error instanceof mongo.MongoRuntimeError)) throw error;
     });
@@ -76,6 +79,21 @@ class GridFs implements FileStore {
     const probe = new mongo.ObjectId().getTimestamp().getTime();
     const halves = await this.bucket.find({ filename: { $gte: HALF, $lt: 'half!' } }).toArray();
     for (const { _id } of halves) if (probe - _id.getTimestamp().getTime() > DAY) await this.drop(_id);
+  }
+}
+
+/** The database's time, and where it does not answer, its fault. */
+const asked = <T>(answer: Promise<T>): Promise<T> =>
+  answerOf(
+    answer.catch((error: unknown) => {
+      throw orUnavailable(error);
+    }),
+  );
+async function* answered(content: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* content as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw orUnavailable(error);
   }
 }
 

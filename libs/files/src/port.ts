@@ -13,7 +13,10 @@ export type ReadContent = (range?: { readonly from: number; readonly length: num
 /** Looks at a content before it stands under its hash. Where it throws, nothing is kept. */
 export type Judge = (file: KeptFile, read: ReadContent) => Promise<void>;
 
-/** The FileStore port: contents of attachments, by their hash. A folder and GridFS stand behind it. */
+/**
+ * The FileStore port: contents of attachments, by their hash. A folder and GridFS stand behind it. What GridFS does not answer is the
+ * `Unavailable` of the collections, whose database it shares; it may come while a content is read, too.
+ */
 export interface FileStore {
   /** Stores a content, whole or not at all; the same content again is the same file. Throws `TooLarge` beyond `limit` bytes or what the judge throws, and then keeps nothing. Durable when resolved. */
   put(content: Readable, limit: number, judge?: Judge): Promise<KeptFile>;

@@ -92,14 +92,20 @@ const UNAVAILABLE = new Set<unknown>([
 /** BSONObjectTooLarge, also by an update. */
 const TOO_LARGE = new Set<unknown>([10334, 17419, 17420]);
 
+/** `Unavailable` for what the place is to blame for; every other error as it is. */
+export function orUnavailable(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return UNREACHABLE.has(error.name) || UNAVAILABLE.has(codeOf(error)) ? new Unavailable(error) : error;
+}
+
 /** What went wrong, as the port names it; every other error as it is. */
 export function portError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const code = 'code' in error ? error.code : undefined;
-  if (UNREACHABLE.has(error.name) || UNAVAILABLE.has(code)) return new Unavailable(error);
-  if (TOO_LARGE.has(code)) return new TooLarge({ cause: error });
-  return duplicateOf(error) ?? error;
+  if (TOO_LARGE.has(codeOf(error))) return new TooLarge({ cause: error });
+  return duplicateOf(error) ?? orUnavailable(error);
 }
+
+const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined);
 
 /** A duplicate key, by the index that refused it. */
 export function duplicateOf(error: unknown): Duplicate | undefined {

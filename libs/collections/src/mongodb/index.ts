@@ -1,3 +1,3 @@
 export { addUser, answersWithin, makeReplicaSet } from './administration';
-export type { MongoDbOptions } from './connection';
+export { orUnavailable, type MongoDbOptions } from './connection';
 export { openMongoDb } from './database';
