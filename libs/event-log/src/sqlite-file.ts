@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { watch } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogUnavailable } from './port';
@@ -38,6 +39,7 @@ export class LogFile {
   private durable = true;
 
   private constructor(
+    private readonly path: string,
     readonly database: DatabaseSync,
     /** Made with the file. */
     readonly generation: string,
@@ -66,7 +68,7 @@ export class LogFile {
         .run(randomBytes(12).toString('hex'));
       const generation = database.prepare(`SELECT value FROM about WHERE name = 'generation'`).get();
       database.exec('COMMIT');
-      return new LogFile(database, string(generation, 'value'));
+      return new LogFile(file, database, string(generation, 'value'));
     } catch (error) {
       database.close();
       throw error;
@@ -95,6 +97,20 @@ export class LogFile {
   /** Differs after another connection has written. */
   version(): number {
     return number(this.database.prepare('PRAGMA data_version').get(), 'data_version');
+  }
+
+  /**
+   * Calls back soon after any connection, this one too, may have written; or not at all, where the system cannot tell
+   * (file systems over a network, no watch left to give).
+   */
+  watch(onWrite: () => void): { close(): void } {
+    try {
+      const watcher = watch(`${this.path}-wal`, { persistent: false }, onWrite);
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      return { close: () => undefined };
+    }
   }
 
   close(): void {

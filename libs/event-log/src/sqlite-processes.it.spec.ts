@@ -76,6 +76,19 @@ describe('several processes on one file', () => {
     await until(() => seen.includes('late 1') && heard > before, 'word of another process');
   });
 
+  test.each([
+    ['the system tells', { pollMilliseconds: 60_000 }],
+    ['it looks by itself', { pollMilliseconds: 10, watch: false }],
+  ])('what another process appends is heard of: %s', async (_how, options) => {
+    const reader = await bench.open(options);
+    const { seen } = await bench.subscribe(reader);
+    for (const round of [1, 2]) {
+      await bench.append(log, round);
+      await until(() => seen.length === round, 'word of the other');
+    }
+    expect(seen).toEqual(['a 1', 'a 2']);
+  });
+
   test.each(['the same', 'another'])('the newer of two subscribers in %s process has the partitions', async (which) => {
     const other = which === 'another' ? await bench.open() : log;
     const door = gate();
@@ -129,7 +142,7 @@ describe('several processes on one file', () => {
   });
 
   test('the older one goes on where a newer one had ended before it was noticed', async () => {
-    const slow = await bench.open({ pollMilliseconds: 500 });
+    const slow = await bench.open({ pollMilliseconds: 500, watch: false });
     const older = await bench.subscribe(slow);
     await older.running.drained();
     const newer = await bench.subscribe(log);
@@ -162,7 +175,7 @@ describe('several processes on one file', () => {
   });
 
   test('a subscriber that has not heard that it was replaced can commit nothing', async () => {
-    const deaf = await bench.open({ pollMilliseconds: 60_000 });
+    const deaf = await bench.open({ pollMilliseconds: 60_000, watch: false });
     const [door, doorOfNewer] = [gate(), gate()];
     const older = await bench.subscribe(deaf, () => door.opened);
     await bench.append(deaf, 1);

@@ -23,8 +23,8 @@ export class SqliteBench {
     return new SqliteBench(folder, join(folder, 'log.sqlite'));
   }
 
-  async open({ pollMilliseconds = 10, file = this.file } = {}): Promise<EventLog> {
-    const log = await openSqliteLog({ file, clock: this.clock, pollMilliseconds });
+  async open({ pollMilliseconds = 10, watch = true, file = this.file } = {}): Promise<EventLog> {
+    const log = await openSqliteLog({ file, clock: this.clock, pollMilliseconds, watch });
     this.opened.push(log);
     return log;
   }

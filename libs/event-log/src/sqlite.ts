@@ -22,7 +22,9 @@ export interface SqliteLogOptions {
   /** Path of the file; made where missing, with `-wal` and `-shm` beside it. */
   readonly file: string;
   readonly clock: Clock;
-  /** How often it looks for what other processes appended: 100 unless said. */
+  /** Whether the system is asked to tell when another process wrote: so unless said. */
+  readonly watch?: boolean;
+  /** How often it looks besides, for what the system did not tell: 100 unless said. */
   readonly pollMilliseconds?: number;
   /** Faults that nobody awaits (a full disk while committing offsets); the work is tried again. */
   readonly onError?: (error: unknown) => void;
@@ -57,6 +59,8 @@ class SqliteLog implements EventLog {
   private queue: Waiting[] = [];
   private flushing?: NodeJS.Immediate;
   private readonly poll: NodeJS.Timeout;
+  private readonly watcher?: { close(): void };
+  private looking?: NodeJS.Immediate;
   private readonly retention: NodeJS.Timeout;
   private seen: number;
   private version: number;
@@ -72,6 +76,7 @@ class SqliteLog implements EventLog {
     this.poll = setInterval(() => this.guarded(() => this.look()), options.pollMilliseconds ?? POLL_MILLISECONDS);
     // Only a running subscription keeps the process alive.
     this.poll.unref();
+    if (options.watch ?? true) this.watcher = file.watch(() => this.lookSoon());
     this.retention = setInterval(() => this.retain(), RETENTION_EVERY).unref();
   }
 
@@ -171,6 +176,8 @@ class SqliteLog implements EventLog {
   private async end(): Promise<void> {
     await Promise.all([...this.subscriptions].map((running) => running.stop()));
     this.flush();
+    this.watcher?.close();
+    clearImmediate(this.looking);
     clearInterval(this.poll);
     clearInterval(this.retention);
     this.listeners.clear();
@@ -204,6 +211,14 @@ class SqliteLog implements EventLog {
     const offsets = this.file.write(() => records.map((record) => this.records.add(record, time)), { durable: true });
     for (const { topic, partition } of records) note(appended, topic.name, partition);
     return { first: offsets[0] ?? 0, last: offsets.at(-1) ?? 0 };
+  }
+
+  /** Once for all that was written in one turn, by us too. */
+  private lookSoon(): void {
+    this.looking ??= setImmediate(() => {
+      delete this.looking;
+      this.guarded(() => this.look());
+    });
   }
 
   /** Finds what other connections wrote. */
