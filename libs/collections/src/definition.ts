@@ -9,24 +9,28 @@ export interface Shape {
   readonly name: string;
   readonly fields: ReadonlySet<string>;
   readonly sets: ReadonlyMap<string, { readonly unique: boolean }>;
+  /** Fields without an index of their own. */
+  readonly unindexed: readonly string[];
+  /** All of them, those of single fields too. */
   readonly indexes: readonly (readonly string[])[];
 }
 
-/** Throws `TypeError` for a name that no engine could hold, a path declared twice, or an index on an undeclared field. */
+/** Throws `TypeError` for a name that no engine could hold, a path declared twice, or an index (or none) on an undeclared field. */
 export function shapeOf(definition: CollectionDefinition): Shape {
   const fields = new Set(definition.fields);
   const sets = new Map(Object.entries(definition.sets));
-  const indexes = definition.indexes ?? [];
+  const { unindexed = [], indexes: compound = [] } = definition;
   if (!isCollectionName(definition.name)) throw new TypeError(`not a name for a collection: ${definition.name}`);
   for (const path of [...fields, ...sets.keys()]) {
     if (!PATH.test(path)) throw new TypeError(`not a path: ${path}`);
     if (fields.has(path) && sets.has(path)) throw new TypeError(`both a field and a set: ${path}`);
   }
   if (fields.size !== definition.fields.length) throw new TypeError('a field is declared twice');
-  for (const path of indexes.flat()) {
+  for (const path of [...unindexed, ...compound.flat()]) {
     if (!fields.has(path)) throw new TypeError(`an index on an undeclared field: ${path}`);
   }
-  return { name: definition.name, fields, sets, indexes };
+  const single = [...fields].filter((path) => !unindexed.includes(path)).map((path) => [path]);
+  return { name: definition.name, fields, sets, unindexed, indexes: [...single, ...compound] };
 }
 
 export function isCollectionName(name: string): boolean {

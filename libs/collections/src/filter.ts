@@ -27,13 +27,18 @@ export function checkFilter(shape: Shape, filter: Filter | undefined): CheckedFi
 
 /** Throws `RangeError` for a limit outside of 1 to 1000, `TypeError` for an undeclared sort. */
 export function checkPage(shape: Shape, query: Query): void {
-  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > 1000) {
-    throw new RangeError('limit must be a whole number from 1 to 1000');
-  }
+  checkLimit(query);
   if (query.sort === undefined) return;
   checkFields(shape, [query.sort.by]);
   if (query.sort.order !== 'ascending' && query.sort.order !== 'descending') {
     throw new TypeError('order must be ascending or descending');
+  }
+}
+
+/** Throws `RangeError` for a limit outside of 1 to 1000. */
+export function checkLimit({ limit }: { readonly limit: number }): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+    throw new RangeError('limit must be a whole number from 1 to 1000');
   }
 }
 

@@ -224,6 +224,18 @@ describeOrSkip('MongoDB as such', noServer, () => {
     await expect(after.insert({ id: 'b', claims: ['room 1'] })).rejects.toThrow(Duplicate);
   });
 
+  test('a field that is only compared beside others has no index, and one of an earlier version goes', async () => {
+    const has = (name: string) => raw((records) => records.indexExists(name));
+    await open(database);
+    expect(await has('by state')).toBe(true);
+    const cases = await database.collection<CaseFile>({ ...definition, unindexed: ['state'] });
+    expect([await has('by state'), await has('by unit,state,rank')]).toEqual([false, true]);
+    await cases.insert({ id: 'a', state: 'x' });
+    await cases.insert({ id: 'b', state: 'y' });
+    expect(await found(cases, { state: 'y' })).toEqual(['b']);
+    await database.collection<CaseFile>({ ...definition, unindexed: ['state'] });
+  });
+
   test('a set cannot become unique while strings are shared; then it is as it was', async () => {
     const shared = { ...definition, sets: { words: { unique: false } } };
     const unique = { ...definition, sets: { words: { unique: true } } };

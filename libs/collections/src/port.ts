@@ -13,8 +13,10 @@ export type Scalar = string | number | boolean | null;
 export interface CollectionDefinition {
   /** e.g. `prison.cases`; letters, digits, `.` and `-`. */
   readonly name: string;
-  /** Paths of scalars that filters and sorts may name; each is indexed. Absent counts as null. */
+  /** Paths of scalars that filters and sorts may name; each is indexed unless said below. Absent counts as null. */
   readonly fields: readonly string[];
+  /** Fields that are only compared beside others: an index of their own would cost every save and find nothing. */
+  readonly unindexed?: readonly string[];
   /** Paths of string arrays that filters may name. In a unique one no two documents may hold the same string. */
   readonly sets: Readonly<Record<string, { readonly unique: boolean }>>;
   /** Compound indexes, each a list of declared fields. */
@@ -55,6 +57,20 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+export interface ValuesQuery {
+  readonly filter?: Filter;
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** The `next` of the page before: its last id. */
+  readonly after?: string;
+}
+export interface ValuesPage {
+  /** `values` in the order of the paths asked for. */
+  readonly items: readonly { readonly id: string; readonly values: readonly Scalar[] }[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
 /** A document as it is kept, with the unique token of this very version (never a counter). */
 export interface Kept<T> {
   readonly document: T;
@@ -84,6 +100,8 @@ export interface Collection<T extends Document> {
   /** Removes the document at this version; messages not yet settled still leave. */
   remove(id: string, version: string): Promise<void>;
   find(query: Query): Promise<Page<T>>;
+  /** Of each document that the filter finds, by id, its id and these declared fields; the document itself is not read. */
+  values(paths: readonly string[], query: ValuesQuery): Promise<ValuesPage>;
   count(filter?: Filter): Promise<number>;
   /** How many documents have each combination of values of these declared fields. */
   tally(
@@ -92,7 +110,7 @@ export interface Collection<T extends Document> {
   ): Promise<readonly { readonly values: readonly Scalar[]; readonly count: number }[]>;
   /** Messages not yet settled, oldest save first and in order within a document; at most `limit`. */
   pending(limit: number): Promise<readonly Outgoing[]>;
-  /** Forgets messages that the log has. Unknown ids are ignored. */
+  /** Forgets messages that the log has; unknown ids are ignored. A power cut may bring the last of them back: they leave twice. */
   settle(ids: readonly string[]): Promise<void>;
   /** Calls back (in this process) soon after a save that brought messages. Returns how to stop. */
   onOutgoing(listener: () => void): () => void;

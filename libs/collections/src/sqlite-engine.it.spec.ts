@@ -42,6 +42,37 @@ test('full durability is what one gets unasked', () => {
   connection.close();
 });
 
+test('a message that is settled does not wait for the disk, a save does, and both do when they share a transaction', async () => {
+  const { connection, database } = disturbable();
+  const told = jest.spyOn(connection, 'exec');
+  const waits = () => connection.prepare('PRAGMA synchronous').get()?.synchronous === 2;
+  const cases = await open(database);
+  const settling = async (id: string) => {
+    await cases.settle([id]);
+    return waits();
+  };
+  await cases.insert({ id: 'a' }, [aMessage('m1'), aMessage('m2'), aMessage('m3')]);
+  expect(waits()).toBe(true);
+  expect(await settling('m1')).toBe(false);
+  const [together] = await Promise.all([settling('m2'), cases.insert({ id: 'b' })]);
+  expect(together).toBe(true);
+  expect(await settling('m3')).toBe(false);
+  expect(await cases.pending(10)).toEqual([]);
+  expect(told.mock.calls.filter(([sql]) => sql.startsWith('PRAGMA'))).toHaveLength(3);
+  await database.close();
+});
+
+test('where nothing waits for the disk, settling changes nothing', async () => {
+  const connection = connect({ file, durability: 'normal' });
+  const database = new SqliteDatabase(connection, 'normal');
+  const cases = await open(database);
+  await cases.insert({ id: 'a' }, [aMessage('m1')]);
+  await cases.settle(['m1']);
+  await cases.insert({ id: 'b' });
+  expect(connection.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 1 });
+  await database.close();
+});
+
 test.each([
   ['one transaction', 'no time', 0, 1],
   ['more than one', '7 ms each, and a transaction is ended after 20', 7, Math.ceil(100 / 3)],
@@ -276,6 +307,24 @@ test.each([
   const text = steps.map(({ detail }) => String(detail)).join('; ');
   expect(text).toMatch(plan);
   expect(text).not.toContain('TEMP B-TREE');
+  await database.close();
+});
+
+test('a field that is only compared beside others has no index, one of an earlier version goes, and it finds as before', async () => {
+  const { connection, database } = disturbable();
+  const indexes = () =>
+    connection
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE '%:by:state'`)
+      .all()
+      .map(({ name }) => name);
+  await open(database);
+  expect(indexes()).toEqual(['prison.cases:by:state']);
+  const cases = await database.collection<CaseFile>({ ...definition, unindexed: ['state'] });
+  expect(indexes()).toEqual([]);
+  await cases.insert({ id: 'a', state: 'x' });
+  await cases.insert({ id: 'b', state: 'y' });
+  expect(await found(cases, { state: 'y' })).toEqual(['b']);
+  await expect(database.collection({ ...definition, unindexed: ['nowhere'] })).rejects.toThrow(TypeError);
   await database.close();
 });
 

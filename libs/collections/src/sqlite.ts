@@ -5,12 +5,12 @@ import { Unavailable } from './port';
 import type { Collection, CollectionDefinition, Database, Document } from './port';
 import { SqliteCollection, type Access } from './sqlite/collection';
 import { Commits } from './sqlite/commits';
-import { connect, Statements, whileBusy, type SqliteOptions } from './sqlite/connection';
+import { connect, Statements, whileBusy, type Durability, type SqliteOptions } from './sqlite/connection';
 import { createLayout, dropLayout } from './sqlite/layout';
 
 /** The embedded engine: one file, which any number of processes on this machine may open. Throws `Unavailable`. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  return new SqliteDatabase(await whileBusy(() => connect(options)));
+  return new SqliteDatabase(await whileBusy(() => connect(options)), options.durability);
 }
 
 /** All collections of a database share its one connection, and with it each group of saves its one fsync. */
@@ -20,9 +20,9 @@ export class SqliteDatabase implements Database {
   private readonly listeners = new Listeners();
   private closing: Promise<void> | undefined;
 
-  constructor(connection: DatabaseSync) {
+  constructor(connection: DatabaseSync, durability: Durability = 'full') {
     this.statements = new Statements(connection);
-    this.commits = new Commits(this.statements);
+    this.commits = new Commits(this.statements, durability);
   }
 
   async collection<T extends Document>(definition: CollectionDefinition): Promise<Collection<T>> {
@@ -31,7 +31,7 @@ export class SqliteDatabase implements Database {
     const access: Access = {
       statements: this.statements,
       read: (work) => this.read(work),
-      write: (work) => this.write(work),
+      write: (work, how) => this.write(work, how),
       listeners: this.listeners,
     };
     return new SqliteCollection<T>(definition, shape, access);
@@ -60,9 +60,9 @@ export class SqliteDatabase implements Database {
     });
   }
 
-  private async write<R>(work: () => R): Promise<R> {
+  private async write<R>(work: () => R, how?: { readonly durable: boolean }): Promise<R> {
     this.checkOpen();
-    return this.commits.submit(work);
+    return this.commits.submit(work, how);
   }
 
   private checkOpen(): void {

@@ -234,7 +234,7 @@ export class DomainService {
         .then(() => this.clauses.load())
         .then(() => standing.tick())
         .then(() => groups.recountOnce(standing.mayWrite))
-        .then(() => statements.stateCounts())
+        .then(() => statements.stateCountsInTime())
         .then(() => this.attachments.sweep())
         .catch(onError);
     };

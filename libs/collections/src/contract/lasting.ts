@@ -47,6 +47,7 @@ export function lastingContract(stage: Stage): void {
         () => cases.remove('a', a.version),
         () => cases.get('a'),
         () => cases.find({ limit: 1 }),
+        () => cases.values([], { limit: 1 }),
         () => cases.count(),
         () => cases.tally(['state']),
         () => cases.pending(1),

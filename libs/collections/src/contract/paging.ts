@@ -84,6 +84,28 @@ export function pagingContract(stage: Stage): void {
     }
   });
 
+  test('values are those of the fields asked for, by id, page by page, though no document is read', async () => {
+    const cases = await filled();
+    const ranks = new Map(IN_ORDER.map(({ id, rank = null }) => [id, rank]));
+    const wanted = [...ranks.keys()].sort().map((id) => ({ id, values: [ranks.get(id), null, ranks.get(id)] }));
+    for (const limit of [1, 5, 17, 18, 1000]) {
+      const items: unknown[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await cases.values(['rank', 'unit', 'rank'], { limit, ...(after === undefined ? {} : { after }) });
+        items.push(...page.items);
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        if (page.next === undefined) break;
+        after = page.next;
+      }
+      expect(items).toEqual(wanted);
+    }
+    const filter = { where: { rank: { gte: 'Z' } } };
+    const two = await cases.values([], { filter, limit: 2 });
+    expect(two).toEqual({ items: ['d', 'e'].map((id) => ({ id, values: [] })), next: 'e' });
+    await expect(cases.values(['nowhere'], { limit: 1 })).rejects.toThrow(TypeError);
+    for (const limit of [0, 1.5, 1001]) await expect(cases.values([], { limit })).rejects.toThrow(RangeError);
+  });
+
   test('a page goes on where the last one ended, though its last document is gone', async () => {
     const cases = await filled();
     const first = await cases.find({ sort: byRank, limit: 5 });

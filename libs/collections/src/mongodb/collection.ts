@@ -3,11 +3,23 @@ import type { Model, mongo } from 'mongoose';
 import { readCursor, writeCursor } from '../cursor';
 import type { Shape } from '../definition';
 import { readField, written } from '../document';
-import { checkFields, checkFilter, checkPage } from '../filter';
+import { checkFields, checkFilter, checkLimit, checkPage } from '../filter';
 import type { Listeners } from '../listeners';
 import { Duplicate, TooLarge, VersionConflict } from '../port';
-import type { Collection, CollectionDefinition, Document, Filter, Kept, Outgoing, Page, Query, Scalar } from '../port';
-import { toText } from '../text';
+import type {
+  Collection,
+  CollectionDefinition,
+  Document,
+  Filter,
+  Kept,
+  Outgoing,
+  Page,
+  Query,
+  Scalar,
+  ValuesPage,
+  ValuesQuery,
+} from '../port';
+import { fromText, toText } from '../text';
 import { duplicateOf } from './connection';
 import type { Layouts } from './layout';
 import type { Places } from './places';
@@ -108,6 +120,27 @@ export class MongoCollection<T extends Document> implements Collection<T> {
     if (records.length <= limit || last === undefined) return { items };
     const value = sort === undefined ? null : readField(last.document, sort.by);
     return { items, next: writeCursor(this.shape, sort, { value, id: last.document.id }) };
+  }
+
+  async values(paths: readonly string[], query: ValuesQuery): Promise<ValuesPage> {
+    checkLimit(query);
+    checkFields(this.shape, paths);
+    const { limit, after } = query;
+    const parts = [conditionsOf(checkFilter(this.shape, query.filter))];
+    if (after !== undefined) parts.push({ _id: { $gt: toText(after) } });
+    const shown = Object.fromEntries(paths.map((path) => [fieldKey(path), 1 as const]));
+    const found = this.model
+      .find(both(parts), { _id: 1, ...shown })
+      .sort({ _id: 1 })
+      .limit(limit + 1)
+      .lean<readonly Stored[]>();
+    const records = await this.access.run(() => found.exec());
+    const items = records.slice(0, limit).map((record) => ({
+      id: fromText(record._id),
+      values: paths.map((path) => fromStored(record[fieldKey(path)])),
+    }));
+    const last = items.at(-1);
+    return records.length <= limit || last === undefined ? { items } : { items, next: last.id };
   }
 
   async count(filter?: Filter): Promise<number> {

@@ -10,6 +10,8 @@ import { columnsOf, fieldKey, setKey, type Layout, type Stored } from './record'
 const LEASE_MILLISECONDS = 1000;
 /** Documents that are filled at a time. */
 const BATCH = 500;
+const indexOf = (paths: readonly string[]): string => `by ${paths.join(',')}`;
+const INDEX_NOT_FOUND = 27;
 const INDEX_CONFLICT = new Set<unknown>([85, 86]);
 
 interface KeptLayout extends Layout {
@@ -145,17 +147,26 @@ export class Layouts {
 
   private async makeIndexes(shape: Shape): Promise<void> {
     const records = this.records(shape.name);
-    const fields = [...[...shape.fields].map((path) => [path]), ...shape.indexes];
     await records.createIndexes([
       // A message waits once; and those that wait are found, oldest first, however many documents there are.
       { key: { 'outgoing.id': 1 }, name: 'outgoing ids', unique: true, sparse: true },
       { key: { 'outgoing.place': 1 }, name: 'outgoing places', sparse: true },
-      ...fields.map((paths) => ({
+      ...shape.indexes.map((paths) => ({
         key: Object.fromEntries([...paths.map((path) => [fieldKey(path), 1] as const), ['_id', 1]]),
-        name: `by ${paths.join(',')}`,
+        name: indexOf(paths),
       })),
     ]);
+    for (const path of shape.unindexed) await this.dropIndex(records, indexOf([path]));
     for (const [path, { unique }] of shape.sets) await this.makeSetIndex(records, path, unique);
+  }
+
+  /** Of an earlier version, where it is there. */
+  private async dropIndex(records: mongo.Collection<Stored>, name: string): Promise<void> {
+    try {
+      await records.dropIndex(name);
+    } catch (error) {
+      if (!(error instanceof mongo.MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
+    }
   }
 
   private async makeSetIndex(records: mongo.Collection<Stored>, path: string, unique: boolean): Promise<void> {

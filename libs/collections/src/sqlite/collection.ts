@@ -2,11 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { writeCursor, readCursor } from '../cursor';
 import type { Shape } from '../definition';
 import { readField, readSet, sealed, written } from '../document';
-import { checkFields, checkFilter, checkPage } from '../filter';
+import { checkFields, checkFilter, checkLimit, checkPage } from '../filter';
 import type { Listeners } from '../listeners';
 import { Duplicate, VersionConflict } from '../port';
-import type { Collection, CollectionDefinition, Document, Filter, Kept, Outgoing, Page, Query, Scalar } from '../port';
-import { toText } from '../text';
+import type {
+  Collection,
+  CollectionDefinition,
+  Document,
+  Filter,
+  Kept,
+  Outgoing,
+  Page,
+  Query,
+  Scalar,
+  ValuesPage,
+  ValuesQuery,
+} from '../port';
+import { fromText, toText } from '../text';
 import { isConstraint, type Row, type Statements } from './connection';
 import { keptSet, readLayout, writeSet, type Layout } from './layout';
 import { fieldColumn, fieldKey, outgoingOf, setColumn, setKey, tableOf } from './names';
@@ -18,8 +30,8 @@ export interface Access {
   readonly statements: Statements;
   /** Runs at once; waits only while another process holds the file. */
   read<R>(work: () => R): Promise<R>;
-  /** Runs within a transaction; durable, all or nothing, when resolved. */
-  write<R>(work: () => R): Promise<R>;
+  /** Runs within a transaction: all or nothing, and durable unless said otherwise, when resolved. */
+  write<R>(work: () => R, how?: { readonly durable: boolean }): Promise<R>;
   readonly listeners: Listeners;
 }
 
@@ -120,6 +132,27 @@ export class SqliteCollection<T extends Document> implements Collection<T> {
     return { items, next: writeCursor(this.shape, sort, { value, id: last.document.id }) };
   }
 
+  async values(paths: readonly string[], query: ValuesQuery): Promise<ValuesPage> {
+    checkLimit(query);
+    checkFields(this.shape, paths);
+    const filter = checkFilter(this.shape, query.filter);
+    const { limit, after } = query;
+    const columns = ['t.id', ...new Set(paths.map((path) => `t.${fieldColumn(path)}`))].join(', ');
+    const beyond = after === undefined ? [] : [toText(after)];
+    const rows = await this.access.read(() => {
+      const { text, values } = fromWhere(this.access.statements, this.shape.name, filter);
+      const where = `${text}${after === undefined ? '' : ' AND t.id > ?'}`;
+      const sql = `SELECT ${columns} ${where} ORDER BY t.id LIMIT ?`;
+      return this.access.statements.all(sql, ...values, ...beyond, limit + 1);
+    });
+    const items = rows.slice(0, limit).map((row) => ({
+      id: fromText(String(row.id)),
+      values: paths.map((path) => fromColumn(row[fieldKey(path)])),
+    }));
+    const last = items.at(-1);
+    return rows.length <= limit || last === undefined ? { items } : { items, next: last.id };
+  }
+
   async count(filter?: Filter): Promise<number> {
     const checked = checkFilter(this.shape, filter);
     return this.access.read(() => {
@@ -157,9 +190,13 @@ export class SqliteCollection<T extends Document> implements Collection<T> {
   async settle(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const known = ids.map(toText);
-    return this.access.write(() => {
-      for (const id of known) this.access.statements.run(`DELETE FROM ${outgoingOf(this.shape.name)} WHERE id = ?`, id);
-    });
+    return this.access.write(
+      () => {
+        for (const id of known)
+          this.access.statements.run(`DELETE FROM ${outgoingOf(this.shape.name)} WHERE id = ?`, id);
+      },
+      { durable: false },
+    );
   }
 
   onOutgoing(listener: () => void): () => void {

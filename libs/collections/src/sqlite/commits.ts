@@ -1,11 +1,13 @@
 import { answerOf } from '@chuanyu/contracts';
-import { portError, whileBusy, type Statements } from './connection';
+import { portError, synchronous, whileBusy, type Durability, type Statements } from './connection';
 
 /** A group keeps the process from everything else: it ends after so many saves, or when they have taken this long. */
 const GROUP = 256;
 const GROUP_MILLISECONDS = 20;
 
 interface Job {
+  /** Whether it waits for the disk: then all of its group do. */
+  readonly durable: boolean;
   /** Runs inside the open transaction. */
   attempt(): void;
   fail(error: unknown): void;
@@ -20,14 +22,25 @@ interface Job {
 export class Commits {
   private readonly waiting: Job[] = [];
   private running: Promise<void> | undefined;
+  private waitsForDisk: boolean;
 
-  constructor(private readonly statements: Statements) {}
+  constructor(
+    private readonly statements: Statements,
+    /** Whether any save is to survive a power cut. */
+    private readonly durability: Durability,
+  ) {
+    this.waitsForDisk = durability === 'full';
+  }
 
-  /** Resolves when what `work` did is durable; rejects when it threw, and then nothing of it is kept. */
-  submit<R>(work: () => R): Promise<R> {
+  /**
+   * Resolves when what `work` did is kept, and durable unless said otherwise; rejects when it threw, and then nothing of it is kept.
+   * What is not durable is lost by a power cut at most with all that was not, up to the last that was.
+   */
+  submit<R>(work: () => R, { durable = true } = {}): Promise<R> {
     const told = new Promise<R>((resolve, reject) => {
       let tell = (): void => undefined;
       this.waiting.push({
+        durable,
         attempt: () => {
           const result = work();
           tell = () => resolve(result);
@@ -65,6 +78,7 @@ export class Commits {
   /** Of the first ones, as many as there is time for; how many they were. Throws when nothing is kept. */
   private commit(group: readonly Job[]): number {
     const { connection } = this.statements;
+    this.waitForDisk(group.some(({ durable }) => durable));
     this.statements.run('BEGIN IMMEDIATE');
     try {
       const until = performance.now() + GROUP_MILLISECONDS;
@@ -80,6 +94,13 @@ export class Commits {
       if (connection.isTransaction) this.statements.run('ROLLBACK');
       throw error;
     }
+  }
+
+  private waitForDisk(wanted: boolean): void {
+    const waits = wanted && this.durability === 'full';
+    if (waits === this.waitsForDisk) return;
+    this.statements.connection.exec(`PRAGMA synchronous = ${synchronous(waits ? 'full' : 'normal')}`);
+    this.waitsForDisk = waits;
   }
 
   private attempt(job: Job): void {

@@ -4,11 +4,15 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { setTimeout } from 'node:timers/promises';
 import { Unavailable } from '../port';
 
+export type Durability = 'full' | 'normal';
+/** What SQLite calls it. Beside a write-ahead log, FULL waits for the disk at each commit. */
+export const synchronous = (durability: Durability): string => (durability === 'full' ? 'FULL' : 'NORMAL');
+
 export interface SqliteOptions {
   /** A path (its folder is made where missing), or `:memory:`. */
   readonly file: string;
   /** `full` (unless said): an acknowledged save survives a power cut. `normal`: it survives the death of the process only. */
-  readonly durability?: 'full' | 'normal';
+  readonly durability?: Durability;
 }
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -25,7 +29,7 @@ export function connect({ file, durability = 'full' }: SqliteOptions): DatabaseS
   const connection = new DatabaseSync(file, { timeout: BUSY_MILLISECONDS });
   try {
     connection.exec('PRAGMA journal_mode = WAL');
-    connection.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+    connection.exec(`PRAGMA synchronous = ${synchronous(durability)}`);
     connection.exec('PRAGMA cache_size = -8000');
     // A page that is changed often is then written to the file once for many saves.
     connection.exec('PRAGMA wal_autocheckpoint = 4000');

@@ -52,7 +52,8 @@ export function createLayout(statements: Statements, shape: Shape): void {
     else run(`DROP INDEX IF EXISTS ${uniqueOf(name, path)}`);
   }
   if (missing.fields.length + missing.sets.length > 0) fill(statements, name, missing);
-  for (const paths of [...[...shape.fields].map((path) => [path]), ...shape.indexes]) {
+  for (const path of shape.unindexed) run(`DROP INDEX IF EXISTS ${indexOf(name, [path])}`);
+  for (const paths of shape.indexes) {
     run(
       `CREATE INDEX IF NOT EXISTS ${indexOf(name, paths)} ON ${tableOf(name)} (${paths.map(fieldColumn).join(', ')}, id)`,
     );

@@ -48,6 +48,8 @@ export const rowsOf = (generation: number): CollectionDefinition => ({
     'numberBy',
     ...levels,
   ],
+  // Whoever asks names a unit; by these a page is thinned out, and the levels begin the indexes below.
+  unindexed: ['row.state', 'row.turn', 'row.peer', 'row.closed', 'row.sealed', 'ours', ...levels],
   sets: Object.fromEntries(
     ['row.tokens', 'row.acted', 'sealedFor', 'desks', 'signers', 'draftIds'].map((path) => [path, { unique: false }]),
   ),

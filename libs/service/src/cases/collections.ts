@@ -22,7 +22,23 @@ export const casesOf = (domain: string): CollectionDefinition => ({
     'peer',
     'head.state',
     'head.turn',
+    'head.sequence',
+    'head.hash',
+    'resend.next',
     'wakeAt',
+    'serial.docket',
+    'serial.n',
+    'opening.under',
+    'createdAt',
+    'month',
+  ],
+  unindexed: [
+    'side',
+    'status',
+    'head.state',
+    'head.turn',
+    'head.sequence',
+    'head.hash',
     'serial.docket',
     'serial.n',
     'opening.under',
@@ -33,6 +49,8 @@ export const casesOf = (domain: string): CollectionDefinition => ({
   indexes: [
     ['serial.docket', 'serial.n'],
     ['opening.under', 'workflow', 'head.state'],
+    // What the statement of counts asks every few seconds is answered from this alone.
+    ['side', 'status', 'workflow', 'head.state', 'month'],
   ],
 });
 export const historyOf = (domain: string): CollectionDefinition => ({

@@ -1,4 +1,4 @@
-import type { Collection, Filter, Kept } from '@chuanyu/collections';
+import type { Kept } from '@chuanyu/collections';
 import { Refusal } from '@chuanyu/contracts';
 import {
   bar,
@@ -17,6 +17,7 @@ import {
   type Workflow,
 } from '@chuanyu/engine';
 import { NoSuchCase, type CaseKeeper } from './keeper';
+import { casesIn } from './many-cases';
 import { membersOf } from './surroundings';
 
 interface Opened {
@@ -127,7 +128,7 @@ export class CaseGroups {
   /** The cases under this one that are here: open ones of both sides, and those of this side that wait for a signature. */
   async under(parent: CaseDocument): Promise<readonly CaseDocument[]> {
     const found: CaseDocument[] = [];
-    for await (const { document } of all(this.keeper.options.cases, { where: {}, or: membersOf(parent) }))
+    for await (const { document } of casesIn(this.keeper.options.cases, { where: {}, or: membersOf(parent) }))
       found.push(document);
     const ids = new Set(found.map(({ id }) => id));
     for (const { case: id } of parent.group?.members ?? [])
@@ -147,7 +148,7 @@ export class CaseGroups {
   async recount(): Promise<void> {
     const { cases } = this.keeper.options;
     const parents = new Set<string>();
-    for await (const { document } of all(cases, { where: { side: 'origin', 'opening.under': { not: null } } }))
+    for await (const { document } of casesIn(cases, { where: { side: 'origin', 'opening.under': { not: null } } }))
       if (document.opening?.under) parents.add(document.opening.under);
     for (const id of parents) await this.recountOne(id);
   }
@@ -156,7 +157,7 @@ export class CaseGroups {
     if (!parent || parent.head.sequence === 0) return;
     const members: Parameters<typeof recount>[3][number][] = [];
     const { cases } = this.keeper.options;
-    for await (const { document } of all(cases, { where: { 'opening.under': id, side: 'origin' } })) {
+    for await (const { document } of casesIn(cases, { where: { 'opening.under': id, side: 'origin' } })) {
       const [first] = await this.keeper.chain(document);
       const workflow = this.keeper.workflowOf(document);
       members.push({ document, workflow, openedAt: first?.event.time ?? document.createdAt });
@@ -172,12 +173,4 @@ interface Made {
   readonly workflow: Workflow;
   readonly command: Command;
   readonly alias: string;
-}
-async function* all(cases: Collection<CaseDocument>, filter: Filter): AsyncGenerator<Kept<CaseDocument>> {
-  for (let after: string | undefined; ;) {
-    const page = await cases.find({ filter, limit: 500, ...(after === undefined ? {} : { after }) });
-    yield* page.items;
-    if (page.next === undefined) return;
-    after = page.next;
-  }
 }

@@ -3,6 +3,7 @@ import { sha256, type HeadsMessage } from '@chuanyu/contracts';
 import { compareHead, isOverdue } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from './keeper';
+import { casesIn, headsOf } from './many-cases';
 import { say } from './say';
 
 type CaseHead = readonly [id: string, sequence: number, hash: string];
@@ -93,25 +94,18 @@ export class CaseHeads {
   }
 
   private async buckets(peer: string): Promise<readonly (readonly CaseHead[])[]> {
+    const { cases, clock } = this.keeper.options;
+    const shared = { peer, status: { in: ['live', 'frozen'] } };
     const buckets: CaseHead[][] = Array.from({ length: BUCKETS }, () => []);
-    const now = this.keeper.options.clock.now();
+    for await (const { id, sequence, hash } of headsOf(cases, shared))
+      buckets[bucketOf(id)]?.push([id, sequence, hash]);
+    const now = clock.now();
     let overdue = 0;
-    for (let after: string | undefined; ;) {
-      const page = await this.keeper.options.cases.find({
-        filter: { where: { peer, status: { in: ['live', 'frozen'] } } },
-        limit: 1000,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { document } of page.items) {
-        buckets[bucketOf(document.id)]?.push([document.id, document.head.sequence, document.head.hash]);
-        if (isOverdue(document, now)) overdue += 1;
-      }
-      if (page.next === undefined) {
-        this.overdue.set(peer, overdue);
-        return buckets;
-      }
-      after = page.next;
-    }
+    // What is not delivered is what is sent again: few cases, unless the line is cut.
+    const undelivered = { where: { ...shared, 'resend.next': { gt: '' } } };
+    for await (const { document } of casesIn(cases, undelivered)) if (isOverdue(document, now)) overdue += 1;
+    this.overdue.set(peer, overdue);
+    return buckets;
   }
   private async say(to: string, said: Pick<HeadsMessage, 'roots' | 'bucket' | 'audit'>): Promise<void> {
     const { domain, epoch, clock } = this.keeper.options;

@@ -13,12 +13,18 @@ export interface CountsStatement {
   readonly counts: CountsMessage['counts'];
 }
 
+/** Counting may take this part of the time: of a million cases it takes a second, in which nothing else is done. */
+const SHARE_OF_COUNTING = 0.01;
+/** Milliseconds, where the database was slow. */
+const LONGEST_PAUSE = 600_000;
+
 /**
  * What a domain's service states without being asked: which workflow versions it knows (`docs/protocol.md` 10), and how
  * many cases of its own province's origin are in each state, by workflow and month, without ids.
  */
 export class CaseStatements {
   private lastCounts = '';
+  private countAgainAt = 0;
   private lastShared = '[]';
   constructor(
     private readonly keeper: CaseKeeper,
@@ -52,12 +58,19 @@ export class CaseStatements {
     return highest > 0 ? workflows.get(workflow.id, highest) : undefined;
   }
 
+  /** As `stateCounts`, unless the cases are so many that they were counted just now. */
+  async stateCountsInTime(): Promise<void> {
+    if (performance.now() >= this.countAgainAt) await this.stateCounts();
+  }
   /** States the counts where they differ from those last stated. */
   async stateCounts(): Promise<void> {
     const { cases, province, domain, clock } = this.keeper.options;
+    const began = performance.now();
     const rows = await cases.tally(['workflow', 'head.state', 'month'], {
       where: { side: 'origin', status: { in: ['live', 'frozen'] } },
     });
+    const ended = performance.now();
+    this.countAgainAt = ended + Math.min((ended - began) / SHARE_OF_COUNTING, LONGEST_PAUSE);
     const counts = rows
       .map(({ values: [workflow, state, month], count }) => ({
         workflow: text(workflow),

@@ -15,6 +15,7 @@ import {
 import { dateOf, type Calendar, type Clock, type Directory } from '@chuanyu/reference';
 import { traceparentNow } from '../operations/trace';
 import type { ArchivedLink } from './collections';
+import { casesIn } from './many-cases';
 import { nextSerial } from './numbering';
 
 export interface KeeperOptions {
@@ -117,13 +118,9 @@ const heldByOthers = async (
   claims: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   const held = new Set<string>();
-  for (let after: string | undefined; ;) {
-    const filter = { where: { claims: { any: claims } } };
-    const page = await cases.find({ filter, limit: 500, ...(after === undefined ? {} : { after }) });
-    for (const { document } of page.items) if (document.id !== id) for (const claim of document.claims) held.add(claim);
-    if (page.next === undefined) return held;
-    after = page.next;
-  }
+  for await (const { document } of casesIn(cases, { where: { claims: { any: claims } } }))
+    if (document.id !== id) for (const claim of document.claims) held.add(claim);
+  return held;
 };
 const parentHere = async ({ cases, workflows }: KeeperOptions, id: string): Promise<Parent | undefined> => {
   const document = (await cases.get(id))?.document;

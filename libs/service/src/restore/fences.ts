@@ -1,7 +1,7 @@
 import type { FenceMessage, Message, ReadmissionMessage } from '@chuanyu/contracts';
 import { PARTITIONS, partitionOf, type LogRecord } from '@chuanyu/event-log';
 import { say } from '../cases/say';
-import { sharedCases } from './shared-cases';
+import { sharedCases } from '../cases/many-cases';
 import type { StandingOptions } from './standing';
 
 type Head = readonly [id: string, sequence: number, hash: string];
@@ -35,7 +35,7 @@ export class Fences {
     const granted = adopted?.nonce === nonce && adopted.epoch === next;
     const heads: Head[] = [];
     if (granted)
-      for await (const head of sharedCases(this.options.keeper, from))
+      for await (const head of sharedCases(this.options.keeper.options.cases, from))
         if (partitionOf(head.id, PARTITIONS) === partition) heads.push([head.id, head.sequence, head.hash]);
     const pages = Math.max(1, Math.ceil(heads.length / HEADS_AT_ONCE));
     for (let page = 0; page < pages; page++) {
@@ -57,9 +57,11 @@ export class Fences {
   }
   /** What was set aside here of the restored province's own events goes back to it: it may be the only copy. */
   private async resendParked(peer: string, partition: number): Promise<void> {
-    for await (const { id, parked } of sharedCases(this.options.keeper, peer)) {
-      if (!parked || partitionOf(id, PARTITIONS) !== partition) continue;
-      await this.options.keeper.change(id, (work, context) => {
+    const { keeper } = this.options;
+    for await (const { id } of sharedCases(keeper.options.cases, peer)) {
+      if (partitionOf(id, PARTITIONS) !== partition) continue;
+      if (((await keeper.get(id))?.document.parked ?? []).length === 0) continue;
+      await keeper.change(id, (work, context) => {
         for (const { event, signature } of work.case.parked) {
           if (!event.source.startsWith(`${peer}/`)) continue;
           work.send.push({

@@ -5,7 +5,7 @@ import { BARRIER, PARTITIONS, type EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from '../cases/keeper';
 import { say } from '../cases/say';
 import { replayOwnLog } from './replay';
-import { sharedCases } from './shared-cases';
+import { sharedCases } from '../cases/many-cases';
 import type { Readmitting, StandingBook } from './standing-state';
 
 /** The store is older than the log, and nobody said that it was restored. */
@@ -109,7 +109,7 @@ export class Standing {
   }
   /** The log was lost: every case puts all its events and open asks out again. Duplicates are harmless. */
   private async putEverythingOut(): Promise<void> {
-    for await (const { id } of sharedCases(this.options.keeper, undefined)) {
+    for await (const { id } of sharedCases(this.options.keeper.options.cases, undefined)) {
       await this.options.repair(id, 0);
       await this.options.keeper.change(id, sendOpenAsks);
     }

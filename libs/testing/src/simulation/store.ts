@@ -63,6 +63,9 @@ export class StoreOfProcess<T extends Document> implements Collection<T> {
   find(query: Query): Promise<Page<T>> {
     return this.inner.find(query);
   }
+  values(...asked: Parameters<Collection<T>['values']>): ReturnType<Collection<T>['values']> {
+    return this.inner.values(...asked);
+  }
   count(filter?: Filter): Promise<number> {
     return this.inner.count(filter);
   }
