@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { isFetched, type FetchedMessage } from './message';
 import { LogUnavailable } from '../port';
-import { protocolError, wasNeverSent } from './connection';
+import { isLost, protocolError, unlessHanging, wasNeverSent } from './connection';
 
 /** First offset of each partition, or the one after its last. */
 export type Offsets = ReadonlyMap<number, number>;
@@ -126,22 +126,25 @@ export class ClusterView {
 
   /** Asks, and where its picture of the cluster is old, gets a new one and asks again. */
   private async ask<T>(topics: string[], question: () => Promise<T>): Promise<T> {
+    let isOld = false;
     for (const end = performance.now() + PASSES_WITHIN; ;) {
       const asked = this.cluster;
       try {
-        if (!this.cluster.isConnected()) await this.cluster.connect();
-        await this.cluster.addMultipleTargetTopics(topics);
-        return await question();
+        return await unlessHanging(this.connected(topics, isOld).then(question));
       } catch (error) {
-        const isLost = wasNeverSent(error);
         // Half a connection is kept for good: the next question has another.
-        if (isLost) this.replace(asked);
-        const passes = isLost || error instanceof NoLeader || PASSING.includes(protocolError(error) ?? '');
+        if (isLost(error)) this.replace(asked);
+        const passes = wasNeverSent(error) || error instanceof NoLeader || PASSING.includes(protocolError(error) ?? '');
         if (!passes || performance.now() > end) throw error;
         await pause(50);
-        if (!isLost) await this.cluster.refreshMetadata();
+        isOld = !isLost(error);
       }
     }
+  }
+  private async connected(topics: string[], isOld: boolean): Promise<void> {
+    if (!this.cluster.isConnected()) await this.cluster.connect();
+    if (isOld) await this.cluster.refreshMetadata();
+    await this.cluster.addMultipleTargetTopics(topics);
   }
 }
 

@@ -70,6 +70,24 @@ export async function answersWithin(
   }
 }
 
+/** kafkajs gives up what it asked after ten seconds, four times over; what takes longer than this hangs. */
+const HANGS_AFTER = 60_000;
+/** A client that has not answered at all, and will not. */
+export class Hanging extends LogUnavailable {}
+
+/** Throws `Hanging` where the answer does not come. */
+export async function unlessHanging<T>(answer: Promise<T>, milliseconds = HANGS_AFTER): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Hanging(`no answer in ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const TRIES = 3;
 
 /**
@@ -98,6 +116,9 @@ const isThrownIn = ({ stack = '' }: Error, library: string): boolean =>
     .split('\n')
     .find((line) => /^ {4}at .*\//.test(line) && !line.includes('node:'))
     ?.includes(`/node_modules/${library}/`) === true;
+
+/** Nothing more comes of the client that was asked: it has lost its broker half-way, or it hangs. */
+export const isLost = (error: unknown): boolean => wasNeverSent(error) || error instanceof Hanging;
 
 /** Its broker has no connection yet or any more, which kafkajs says by a bare error and does not repeat. */
 export const wasNeverSent = (error: unknown): boolean =>

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { LogUnavailable } from '../port';
 import { LastingAdmin } from './lasting-admin';
 
 /** Clients of which only these answer. */
@@ -37,6 +38,19 @@ test('one that did not even connect is made again for the next question', async 
   await expect(ask()).rejects.toThrow('ECONNREFUSED');
   await expect(ask()).rejects.toThrow('ECONNREFUSED');
   expect(made).toHaveLength(2);
+});
+test('one that does not answer at all is replaced', async () => {
+  jest.useFakeTimers();
+  try {
+    const { admin, made, ask } = lasting(true, true);
+    const hanging = expect(admin.ask(() => new Promise(() => undefined))).rejects.toThrow(LogUnavailable);
+    await jest.advanceTimersByTimeAsync(61_000);
+    await hanging;
+    expect(await ask()).toEqual(['of client 1']);
+    expect(made[0]?.disconnect).toHaveBeenCalledTimes(1);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 test('what the cluster answers changes nothing', async () => {
   const { admin, ask, made } = lasting(true);

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { clientOf, wasNeverSent, type KafkaConnection } from './connection';
+import { clientOf, isLost, unlessHanging, type KafkaConnection } from './connection';
 
 /**
  * An admin client that is made anew where it has lost its broker half-way: kafkajs then holds a connection for good by which
@@ -26,9 +26,9 @@ export class LastingAdmin {
   async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     const asked = (this.current ??= this.make());
     try {
-      return await question(await asked);
+      return await unlessHanging(asked.then(question));
     } catch (error) {
-      if (wasNeverSent(error) || (await isRejected(asked))) this.forget(asked);
+      if (isLost(error) || (await isRejected(asked))) this.forget(asked);
       throw error;
     }
   }

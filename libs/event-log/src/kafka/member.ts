@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, ConsumerCrashEvent, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { bySubscription } from './assigner';
+import { LogUnavailable } from '../port';
 import { asking, clientOf, RETRY, type KafkaConnection } from './connection';
 
 export interface Partition {
@@ -25,22 +26,24 @@ export interface MemberHooks {
   readonly onLost: () => void;
   /** The last moment in which what is done can be committed before others take over. */
   readonly onRebalancing: () => void;
-  /** `not now` has them delivered again soon; `full` delivers no more of this partition until `resume`. */
-  readonly onBatch: (
-    of: Partition,
-    messages: readonly KafkaMessage[],
-    end: number,
-  ) => Promise<'taken' | 'full' | 'not now'>;
+  /** `not now` has them delivered again soon. */
+  readonly onBatch: (of: Partition, messages: readonly KafkaMessage[], end: number) => Promise<'taken' | 'not now'>;
+  /** Whether no more of this partition is to be delivered until `resume`. */
+  readonly isFull: (of: Partition) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
 const AGAIN_AFTER = 500;
+/** Joining may take two session timeouts, and requests are given up in fewer: after so many, nothing more comes of kafkajs. */
+const HANGS_AFTER = 5;
 
 /** A member of a consumer group, for as long as it is not stopped: one that ends by a fault is followed by another. */
 export class Member {
   private consumer?: Consumer;
   private commitNow?: EachBatchPayload['commitOffsetsIfNecessary'];
   private lastBeat = 0;
+  /** Begun, or a beat: a consumer that gives none for long hangs, which kafkajs itself does not notice. */
+  private lastSign = 0;
   private stopping = false;
   private running?: Promise<void>;
 
@@ -114,37 +117,56 @@ export class Member {
       retry: { ...RETRY, restartOnFailure: async () => false },
     });
     this.consumer = consumer;
+    this.lastSign = performance.now();
+    // Of one that was given up nothing counts any more.
+    const isOurs = (): boolean => this.consumer === consumer;
+    let watching: NodeJS.Timeout | undefined;
     let joined = false;
     await new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.HEARTBEAT, () => this.beat());
-      consumer.on(consumer.events.REBALANCING, () => this.hooks.onRebalancing());
+      const fail = (error: Error): void => {
+        clearInterval(watching);
+        if (!isOurs()) return;
+        delete this.consumer;
+        reject(error);
+        if (joined) this.follow(error);
+      };
+      watching = setInterval(() => {
+        if (this.stopping || !isOurs()) return clearInterval(watching);
+        if (performance.now() - this.lastSign < HANGS_AFTER * sessionTimeout) return;
+        fail(new LogUnavailable(`no sign of the member of ${group} for ${HANGS_AFTER * sessionTimeout} ms`));
+        void consumer.disconnect().catch(() => undefined);
+      }, sessionTimeout);
+      consumer.on(consumer.events.HEARTBEAT, () => isOurs() && this.beat());
+      consumer.on(consumer.events.REBALANCING, () => isOurs() && this.hooks.onRebalancing());
       consumer.on(consumer.events.GROUP_JOIN, (event) => {
+        if (!isOurs()) return;
         joined = true;
         this.onJoin(event);
         resolve();
       });
-      consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => {
-        reject(payload.error);
-        if (joined) this.follow(payload.error);
-      });
+      consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error));
       const begin = async () => {
         await consumer.connect();
         await consumer.subscribe({ topics: [...topics], fromBeginning: from === 'beginning' });
         await consumer.run({
           autoCommit: false,
           eachBatchAutoResolve: false,
-          eachBatch: (payload) => this.take(payload),
+          eachBatch: async (payload) => {
+            if (isOurs()) await this.take(payload);
+          },
         });
       };
       begin().catch(reject);
-    }).catch(async (error: unknown) => {
-      await consumer.disconnect().catch(() => undefined);
+    }).catch((error: unknown) => {
+      clearInterval(watching);
+      // Not waited for: it may hang as well.
+      void consumer.disconnect().catch(() => undefined);
       throw error;
     });
   }
 
   private beat(): void {
-    this.lastBeat = performance.now();
+    this.lastBeat = this.lastSign = performance.now();
   }
 
   private onJoin({ payload }: ConsumerGroupJoinEvent): void {
@@ -165,7 +187,8 @@ export class Member {
     if (outcome === 'not now') return;
     // Moves only where the next fetch begins: what is committed, we say.
     payload.resolveOffset(batch.lastOffset());
-    if (outcome === 'full') payload.pause();
+    // Asked in the very moment: had room been made before the pause, nobody would end it.
+    if (this.hooks.isFull(batch)) payload.pause();
   }
 
   private follow(error: unknown): void {

@@ -66,6 +66,7 @@ export class KafkaSubscription implements RunningSubscription {
         onLost: () => this.onJoin([]),
         onRebalancing: () => void this.commit().catch(() => undefined),
         onBatch: (of, messages, end) => this.take(of, messages, end),
+        isFull: ({ topic, partition }) => this.lanes.isFull(topic, partition),
         onError: (error) => ports.onError(error),
       },
     );
@@ -181,7 +182,7 @@ export class KafkaSubscription implements RunningSubscription {
     { topic, partition }: Partition,
     messages: readonly KafkaMessage[],
     end: number,
-  ): Promise<'taken' | 'full' | 'not now'> {
+  ): Promise<'taken' | 'not now'> {
     if (this.stopped) return 'not now';
     const place = this.places.get(nameOf({ topic, partition }));
     if (place?.begin === undefined && !(await within(READY_WITHIN, this.ready))) return 'not now';
@@ -189,7 +190,7 @@ export class KafkaSubscription implements RunningSubscription {
     const items = messages.map((message) => incoming(topic, partition, message));
     for (const { record, broken } of items) if (broken !== undefined) this.ports.broken.set(record, broken);
     this.lanes.take(topic, partition, items, end);
-    return this.lanes.isFull(topic, partition) ? 'full' : 'taken';
+    return 'taken';
   }
 
   private onProgress(): void {
