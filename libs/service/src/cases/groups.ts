@@ -128,8 +128,7 @@ export class CaseGroups {
   /** The cases under this one that are here: open ones of both sides, and those of this side that wait for a signature. */
   async under(parent: CaseDocument): Promise<readonly CaseDocument[]> {
     const found: CaseDocument[] = [];
-    for await (const { document } of casesIn(this.keeper.options.cases, { where: {}, or: membersOf(parent) }))
-      found.push(document);
+    for await (const { document } of casesIn(this.keeper.options.cases, membersOf(parent))) found.push(document);
     const ids = new Set(found.map(({ id }) => id));
     for (const { case: id } of parent.group?.members ?? [])
       if (!ids.has(id)) found.push(...[(await this.keeper.get(id))?.document ?? []].flat());
@@ -148,7 +147,7 @@ export class CaseGroups {
   async recount(): Promise<void> {
     const { cases } = this.keeper.options;
     const parents = new Set<string>();
-    for await (const { document } of casesIn(cases, { where: { side: 'origin', 'opening.under': { not: null } } }))
+    for await (const { document } of casesIn(cases, { where: { side: 'origin', 'opening.under': { gt: '' } } }))
       if (document.opening?.under) parents.add(document.opening.under);
     for (const id of parents) await this.recountOne(id);
   }

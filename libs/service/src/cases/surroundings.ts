@@ -1,4 +1,4 @@
-import type { Collection, Outgoing } from '@chuanyu/collections';
+import type { Collection, Filter, Outgoing } from '@chuanyu/collections';
 import {
   linkId,
   parentOf,
@@ -133,14 +133,15 @@ const countUnder = async (
   workflow: string,
   state: string,
 ): Promise<{ count: number; of: number }> => {
-  const or = membersOf(parent);
+  const { where, or } = membersOf(parent);
   return {
-    count: await cases.count({ where: { workflow, 'head.state': state }, or }),
-    of: await cases.count({ where: { workflow }, or }),
+    count: await cases.count({ where: { ...where, workflow, 'head.state': state }, or }),
+    of: await cases.count({ where: { ...where, workflow }, or }),
   };
 };
 /** The cases under this one: those opened here, and where it is shared those opened by the other side. No third province can add one. */
-export const membersOf = (parent: CaseDocument): readonly Readonly<Record<string, string>>[] => [
-  { 'opening.under': parent.id, side: 'origin' },
-  ...(parent.peer === null ? [] : [{ 'opening.under': parent.id, side: 'counterpart', peer: parent.peer }]),
-];
+export const membersOf = (parent: CaseDocument) =>
+  ({
+    where: { 'opening.under': parent.id },
+    or: [{ side: 'origin' }, ...(parent.peer === null ? [] : [{ side: 'counterpart', peer: parent.peer }])],
+  }) satisfies Filter;
