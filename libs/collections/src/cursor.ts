@@ -1,6 +1,6 @@
 import type { Shape } from './definition';
 import { isScalar } from './document';
-import { BadCursor, type Query, type Scalar } from './port';
+import { BadCursor, type Query, type Scalar, type ValuesPage } from './port';
 
 /** Where a page ended: the sort value (null when sorted by id) and the id of its last document. */
 export interface Position {
@@ -31,4 +31,11 @@ function decoded(cursor: string): readonly unknown[] {
   } catch {
     throw new BadCursor();
   }
+}
+
+/** The page of so many of these by id; one more than that tells whether there is a next one. */
+export function upTo(limit: number, found: ValuesPage['items']): ValuesPage {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length <= limit || last === undefined ? { items } : { items, next: last.id };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Model, mongo } from 'mongoose';
-import { readCursor, writeCursor } from '../cursor';
+import { readCursor, upTo, writeCursor } from '../cursor';
 import type { Shape } from '../definition';
 import { readField, written } from '../document';
 import { checkFields, checkFilter, checkLimit, checkPage } from '../filter';
@@ -135,12 +135,9 @@ export class MongoCollection<T extends Document> implements Collection<T> {
       .limit(limit + 1)
       .lean<readonly Stored[]>();
     const records = await this.access.run(() => found.exec());
-    const items = records.slice(0, limit).map((record) => ({
-      id: fromText(record._id),
-      values: paths.map((path) => fromStored(record[fieldKey(path)])),
-    }));
-    const last = items.at(-1);
-    return records.length <= limit || last === undefined ? { items } : { items, next: last.id };
+    const valuesOf = (record: Stored) => paths.map((path) => fromStored(record[fieldKey(path)]));
+    const items = records.map((record) => ({ id: fromText(record._id), values: valuesOf(record) }));
+    return upTo(limit, items);
   }
 
   async count(filter?: Filter): Promise<number> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeCursor, readCursor } from '../cursor';
+import { readCursor, upTo, writeCursor } from '../cursor';
 import type { Shape } from '../definition';
 import { readField, readSet, sealed, written } from '../document';
 import { checkFields, checkFilter, checkLimit, checkPage } from '../filter';
@@ -145,12 +145,9 @@ export class SqliteCollection<T extends Document> implements Collection<T> {
       const sql = `SELECT ${columns} ${where} ORDER BY t.id LIMIT ?`;
       return this.access.statements.all(sql, ...values, ...beyond, limit + 1);
     });
-    const items = rows.slice(0, limit).map((row) => ({
-      id: fromText(String(row.id)),
-      values: paths.map((path) => fromColumn(row[fieldKey(path)])),
-    }));
-    const last = items.at(-1);
-    return rows.length <= limit || last === undefined ? { items } : { items, next: last.id };
+    const valuesOf = (row: Row) => paths.map((path) => fromColumn(row[fieldKey(path)]));
+    const items = rows.map((row) => ({ id: fromText(String(row.id)), values: valuesOf(row) }));
+    return upTo(limit, items);
   }
 
   async count(filter?: Filter): Promise<number> {

@@ -100,7 +100,7 @@ export const visiting = (random: Random): Flavour => ({
   contested: true,
   grouped: false,
   only: prisonVisit.id,
-  weights: { ...operations, act: 60, sign: 40, relay: 24, deliver: 32, clock: 4, return: 0.2 },
+  weights: { ...operations, act: 60, sign: 40, relay: 24, deliver: 32, suspend: 6, clock: 4, return: 0.2 },
   burst: 2,
   weather: random.below(3),
   mortality: random.pick([0, 0.01, 0.04]) ?? 0,

@@ -12,7 +12,7 @@ test('schedules of remote visits end with equal replicas, no half-hour held twic
 
 test('they come to all that is contended for', async () => {
   const seen = new Map<string, number>();
-  for (let seed = 1; seed <= 40; seed += 1) {
+  for (let seed = 1; seed <= 60; seed += 1) {
     const outcome = await simulation.run({ seed, steps: 80, without: new Set() }, visiting(new Random(seed)));
     for (const [code, count] of outcome.refusals) seen.set(code, (seen.get(code) ?? 0) + count);
     seen.set('events', (seen.get('events') ?? 0) + outcome.events);
