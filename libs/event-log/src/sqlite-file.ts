@@ -37,13 +37,16 @@ export type Row = Record<string, SQLOutputValue>;
 /** The file of a log: opening, transactions, and the few values every part of the adapter needs. */
 export class LogFile {
   private durable = true;
+  private readonly versions;
 
   private constructor(
     private readonly path: string,
     readonly database: DatabaseSync,
     /** Made with the file. */
     readonly generation: string,
-  ) {}
+  ) {
+    this.versions = database.prepare('PRAGMA data_version');
+  }
 
   static async open(file: string): Promise<LogFile> {
     // Two processes that make the same file at once: SQLite does not wait for the switch to WAL, so we do.
@@ -96,7 +99,7 @@ export class LogFile {
 
   /** Differs after another connection has written. */
   version(): number {
-    return number(this.database.prepare('PRAGMA data_version').get(), 'data_version');
+    return number(this.versions.get(), 'data_version');
   }
 
   /**
