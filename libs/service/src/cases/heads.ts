@@ -3,10 +3,9 @@ import { sha256, type HeadsMessage } from '@chuanyu/contracts';
 import { compareHead, isOverdue } from '@chuanyu/engine';
 import type { EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from './keeper';
-import { casesIn, headsOf } from './many-cases';
+import { casesIn, headsOf, type CaseHead } from './many-cases';
 import { say } from './say';
 
-type CaseHead = readonly [id: string, sequence: number, hash: string];
 /** Shared cases are stated in this many buckets, by the first byte of their id. */
 const BUCKETS = 64;
 const bucketOf = (id: string): number => Number.parseInt(id.slice(0, 2), 16) % BUCKETS;
@@ -97,8 +96,7 @@ export class CaseHeads {
     const { cases, clock } = this.keeper.options;
     const shared = { peer, status: { in: ['live', 'frozen'] } };
     const buckets: CaseHead[][] = Array.from({ length: BUCKETS }, () => []);
-    for await (const { id, sequence, hash } of headsOf(cases, shared))
-      buckets[bucketOf(id)]?.push([id, sequence, hash]);
+    for await (const head of headsOf(cases, shared)) buckets[bucketOf(head[0])]?.push(head);
     const now = clock.now();
     let overdue = 0;
     // What is not delivered is what is sent again: few cases, unless the line is cut.

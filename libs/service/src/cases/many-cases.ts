@@ -11,11 +11,7 @@ export async function* casesIn(cases: Collection<CaseDocument>, filter: Filter):
   }
 }
 
-export interface CaseHead {
-  readonly id: string;
-  readonly sequence: number;
-  readonly hash: string;
-}
+export type CaseHead = readonly [id: string, sequence: number, hash: string];
 
 /** Where every case stands of which these conditions are true, by id. However many they are, none of them is read. */
 export async function* headsOf(
@@ -28,7 +24,7 @@ export async function* headsOf(
       limit: 1000,
       ...(after === undefined ? {} : { after }),
     });
-    for (const { id, values } of page.items) yield { id, sequence: Number(values[0]), hash: String(values[1]) };
+    for (const { id, values } of page.items) yield [id, Number(values[0]), String(values[1])];
     if (page.next === undefined) return;
     after = page.next;
   }

@@ -97,5 +97,5 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
 test('heads are those of the cases, though none is read', async () => {
   const heads = [];
   for await (const head of headsOf(cases, { peer: 'chongqing' })) heads.push(head);
-  expect(heads).toEqual([{ id: parent.id, sequence: parent.head.sequence, hash: parent.head.hash }]);
+  expect(heads).toEqual([[parent.id, parent.head.sequence, parent.head.hash]]);
 });

@@ -1,10 +1,9 @@
 import type { FenceMessage, Message, ReadmissionMessage } from '@chuanyu/contracts';
 import { PARTITIONS, partitionOf, type LogRecord } from '@chuanyu/event-log';
 import { say } from '../cases/say';
-import { sharedCases } from '../cases/many-cases';
+import { sharedCases, type CaseHead } from '../cases/many-cases';
 import type { StandingOptions } from './standing';
 
-type Head = readonly [id: string, sequence: number, hash: string];
 const HEADS_AT_ONCE = 500;
 
 /** The peer's part in a restore: it adopts the restored province's next epoch, and tells it where their cases stand. */
@@ -33,10 +32,10 @@ export class Fences {
     });
     const adopted = state.adopted[place];
     const granted = adopted?.nonce === nonce && adopted.epoch === next;
-    const heads: Head[] = [];
+    const heads: CaseHead[] = [];
     if (granted)
       for await (const head of sharedCases(this.options.keeper.options.cases, from))
-        if (partitionOf(head.id, PARTITIONS) === partition) heads.push([head.id, head.sequence, head.hash]);
+        if (partitionOf(head[0], PARTITIONS) === partition) heads.push(head);
     const pages = Math.max(1, Math.ceil(heads.length / HEADS_AT_ONCE));
     for (let page = 0; page < pages; page++) {
       const answer: ReadmissionMessage = {
@@ -58,7 +57,7 @@ export class Fences {
   /** What was set aside here of the restored province's own events goes back to it: it may be the only copy. */
   private async resendParked(peer: string, partition: number): Promise<void> {
     const { keeper } = this.options;
-    for await (const { id } of sharedCases(keeper.options.cases, peer)) {
+    for await (const [id] of sharedCases(keeper.options.cases, peer)) {
       if (partitionOf(id, PARTITIONS) !== partition) continue;
       if (((await keeper.get(id))?.document.parked ?? []).length === 0) continue;
       await keeper.change(id, (work, context) => {

@@ -109,7 +109,7 @@ export class Standing {
   }
   /** The log was lost: every case puts all its events and open asks out again. Duplicates are harmless. */
   private async putEverythingOut(): Promise<void> {
-    for await (const { id } of sharedCases(this.options.keeper.options.cases, undefined)) {
+    for await (const [id] of sharedCases(this.options.keeper.options.cases, undefined)) {
       await this.options.repair(id, 0);
       await this.options.keeper.change(id, sendOpenAsks);
     }
