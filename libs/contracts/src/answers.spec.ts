@@ -1,4 +1,4 @@
-import { answerOf, LimitedWork } from './answers';
+import { answerOf, LimitedWork, within } from './answers';
 
 test('work is excused while it waits for an answer, and once after it got one', async () => {
   const work = new LimitedWork();
@@ -26,4 +26,16 @@ test('each work has its own excuse; what nobody limits needs none', async () => 
   await Promise.all([one.run(() => answerOf(Promise.resolve())), other.run(() => Promise.resolve())]);
   expect([one.isExcused(), other.isExcused()]).toEqual([true, false]);
   await expect(answerOf(Promise.resolve(1))).resolves.toBe(1);
+});
+
+test('an answer in time is given, one that is late is what is said or thrown instead', async () => {
+  const never = new Promise<string>(() => undefined);
+  expect(await within(1000, Promise.resolve('in time'), () => 'late')).toBe('in time');
+  expect(await within(1, never, () => 'late')).toBe('late');
+  await expect(
+    within(1, never, () => {
+      throw new RangeError('late');
+    }),
+  ).rejects.toThrow(RangeError);
+  await expect(within(1000, Promise.reject(new TypeError('refused')), () => 'late')).rejects.toThrow(TypeError);
 });

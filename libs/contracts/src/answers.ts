@@ -31,3 +31,16 @@ const working = new AsyncLocalStorage<LimitedWork>();
 
 /** The answer of a log or a database, which must come to an end of its own: what asks for it does not lose its own time meanwhile. */
 export const answerOf = <T>(answer: Promise<T>): Promise<T> => working.getStore()?.waitFor(answer) ?? answer;
+
+/** Waits no longer than so many milliseconds for an answer, which may still come afterwards; then it is what `late` says or throws. */
+export async function within<T, L = T>(milliseconds: number, answer: Promise<T>, late: () => L): Promise<T | L> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    return await Promise.race([answer, over.then(late)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

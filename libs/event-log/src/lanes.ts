@@ -1,3 +1,4 @@
+import { within } from '@chuanyu/contracts';
 import { Lane } from './lane';
 import type { Incoming, LaneLimits, LanePorts } from './lane-ports';
 
@@ -66,12 +67,8 @@ export class Lanes {
 
   /** Lets what is in hand end, at most 10 s. Then commit the positions, then `forgetAll`: what ends later has no effect. */
   async stop(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, END_WITHIN);
-    });
-    await Promise.race([late, Promise.all([...this.lanes.values()].map((lane) => lane.stop()))]);
-    clearTimeout(timer);
+    const ended = Promise.all([...this.lanes.values()].map((lane) => lane.stop()));
+    await within(END_WITHIN, ended, () => undefined);
   }
 
   private lane(topic: string, partition: number): Lane {

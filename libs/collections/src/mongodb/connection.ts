@@ -49,20 +49,6 @@ function databaseOf(connection: Connection): mongo.Db {
   return connection.db;
 }
 
-/** Waits no longer than this for what `work` began; it may still come to an end afterwards. */
-export async function within<R>(milliseconds: number, work: Promise<R>): Promise<R> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const why = new Error(`no answer within ${milliseconds} ms`);
-    timer = setTimeout(() => reject(new Unavailable(why)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** What the driver throws when there is nobody to ask, or nobody any more. */
 const UNREACHABLE = new Set([
   'MongoNetworkError',

@@ -1,9 +1,9 @@
-import { answerOf } from '@chuanyu/contracts';
+import { answerOf, within } from '@chuanyu/contracts';
 import { Schema, type Connection, type Model, type mongo } from 'mongoose';
 import { isCollectionName, shapeOf, type Shape } from '../definition';
 import { Listeners } from '../listeners';
 import { MongoCollection, type MongoAccess } from './collection';
-import { connect, portError, WAIT_MILLISECONDS, within, type MongoDbOptions } from './connection';
+import { connect, portError, WAIT_MILLISECONDS, type MongoDbOptions } from './connection';
 import { collectionOf, Layouts } from './layout';
 import { Places } from './places';
 import { fieldKey, setKey, type Shown } from './record';
@@ -34,7 +34,7 @@ export class MongoDatabase implements Database {
       layouts: this.layouts,
       places: new Places(),
       listeners: new Listeners(),
-      run: (work) => answerOf(within(this.waitMilliseconds, this.run(work))),
+      run: (work) => answerOf(within(this.waitMilliseconds, this.run(work), () => this.noAnswer())),
     };
   }
 
@@ -58,6 +58,10 @@ export class MongoDatabase implements Database {
   async close(): Promise<void> {
     this.closing ??= Promise.allSettled(this.begun).then(() => this.connection.destroy());
     return this.closing;
+  }
+
+  private noAnswer(): never {
+    throw new Unavailable(new Error(`no answer within ${this.waitMilliseconds} ms`));
   }
 
   private async run<R>(work: () => Promise<R>): Promise<R> {

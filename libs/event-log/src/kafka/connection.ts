@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '@chuanyu/contracts';
 import { Kafka, KafkaJSError, KafkaJSProtocolError, logLevel, type ISocketFactory, type Producer } from 'kafkajs';
 import { LogUnavailable } from '../port';
 
@@ -76,17 +77,10 @@ const HANGS_AFTER = 60_000;
 export class Hanging extends LogUnavailable {}
 
 /** Throws `Hanging` where the answer does not come. */
-export async function unlessHanging<T>(answer: Promise<T>, milliseconds = HANGS_AFTER): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Hanging(`no answer in ${milliseconds} ms`)), milliseconds);
+export const unlessHanging = <T>(answer: Promise<T>): Promise<T> =>
+  within(HANGS_AFTER, answer, () => {
+    throw new Hanging(`no answer in ${HANGS_AFTER} ms`);
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 const TRIES = 3;
 

@@ -1,3 +1,4 @@
+import { within } from '@chuanyu/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import type { LaneLimits } from '../lane-ports';
 import { Lanes } from '../lanes';
@@ -185,7 +186,7 @@ export class KafkaSubscription implements RunningSubscription {
   ): Promise<'taken' | 'not now'> {
     if (this.stopped) return 'not now';
     const place = this.places.get(nameOf({ topic, partition }));
-    if (place?.begin === undefined && !(await within(READY_WITHIN, this.ready))) return 'not now';
+    if (place?.begin === undefined && !(await within(READY_WITHIN, this.ready, () => false))) return 'not now';
     if (this.places.get(nameOf({ topic, partition })) !== place) return 'not now';
     const items = messages.map((message) => incoming(topic, partition, message));
     for (const { record, broken } of items) if (broken !== undefined) this.ports.broken.set(record, broken);
@@ -279,17 +280,5 @@ export class KafkaSubscription implements RunningSubscription {
 }
 
 const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
-
-async function within(milliseconds: number, ready: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([late, ready]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
