@@ -1,4 +1,4 @@
-import { type Collection, type CollectionDefinition, type Document, Duplicate } from '@chuanyu/collections';
+import { type Collection, type CollectionDefinition, type Document, Duplicate, each } from '@chuanyu/collections';
 import type { Clock } from '@chuanyu/reference';
 import { Mutex } from 'async-mutex';
 import { type AuditEntry, type AuditHead, type AuditRow, chain, EMPTY_HEAD } from './audit-chain';
@@ -78,12 +78,7 @@ export class AuditLog {
   }
 
   private async *find(where: Record<string, { readonly all: readonly string[] }>): AsyncGenerator<AuditRow> {
-    for (let after: string | undefined; ;) {
-      const page = await this.blocks.find({ filter: { where }, limit: 100, ...(after === undefined ? {} : { after }) });
-      for (const { document } of page.items) yield* document.rows;
-      if (page.next === undefined) return;
-      after = page.next;
-    }
+    for await (const { document } of each(this.blocks, { filter: { where }, limit: 100 })) yield* document.rows;
   }
 
   /** Takes what has gathered while the write before was under way. Never throws: what fails, fails its own callers. */

@@ -1,7 +1,14 @@
-import { change, type Collection, type CollectionDefinition, type Database, type Document } from '@chuanyu/collections';
+import {
+  change,
+  each,
+  type Collection,
+  type CollectionDefinition,
+  type Database,
+  type Document,
+} from '@chuanyu/collections';
 import { topics } from '@chuanyu/contracts';
 import type { CaseDocument } from '@chuanyu/engine';
-import type { EventLog } from '@chuanyu/event-log';
+import { eachRecord, type EventLog } from '@chuanyu/event-log';
 import type { CountsStatement } from '@chuanyu/service';
 import type { KeptCounts } from './counts';
 import { entryOf, type Entry } from './entry';
@@ -66,19 +73,16 @@ export class ChecklistBook {
    */
   async rebuild(): Promise<{ readonly entries: number; readonly statements: number }> {
     const made = new Set<string>();
-    for (const { id } of await everything(this.cases)) if (await this.look(id, true)) made.add(id);
-    for (const { id } of await everything(this.entries)) if (!made.has(id)) await this.forget(id);
+    for await (const { document } of each(this.cases, { limit: PAGE }))
+      if (await this.look(document.id, true)) made.add(document.id);
+    for await (const { document } of each(this.entries, { limit: PAGE }))
+      if (!made.has(document.id)) await this.forget(document.id);
     let heard = 0;
-    for (let after: string | undefined; ;) {
-      const { records, next } = await this.log.read(topics.counts, {
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { value } of records) if (isStatement(value)) await this.hear(value);
-      heard += records.length;
-      if (records.length === 0) return { entries: made.size, statements: heard };
-      after = next;
+    for await (const { value } of eachRecord(this.log, topics.counts)) {
+      if (isStatement(value)) await this.hear(value);
+      heard += 1;
     }
+    return { entries: made.size, statements: heard };
   }
   /** An entry whose case is no longer one of the checklist, or never was. */
   private async forget(id: string): Promise<void> {
@@ -106,12 +110,5 @@ const put = async <T extends Document>(
 ): Promise<void> => {
   await change(into, made.id, (known) => (known && !replaces(known) ? undefined : made));
 };
-const everything = async <T extends Document>(of: Collection<T>): Promise<readonly T[]> => {
-  const all: T[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await of.find({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    all.push(...page.items.map(({ document }) => document));
-    if (page.next === undefined) return all;
-    after = page.next;
-  }
-};
+const everything = async <T extends Document>(of: Collection<T>): Promise<readonly T[]> =>
+  Array.fromAsync(each(of, { limit: PAGE }), ({ document }) => document);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MongoDbServer } from '@chuanyu/testing/engines';
 import { describeOrSkip } from '@chuanyu/testing/skip';
 import { aMessage, CASES, type CaseFile } from './contract/stage';
+import { each } from './each';
 import { noServerOfOurOwn } from './mongodb.fixture';
 import { openMongoDb } from './mongodb';
 import { Unavailable, VersionConflict, type Collection, type Database } from './port';
@@ -90,12 +91,7 @@ describeOrSkip('MongoDB that fails', noServerOfOurOwn, () => {
 
     expect(load.refused.filter((error) => !(error instanceof Unavailable))).toEqual([]);
     const kept = new Map<string, CaseFile>();
-    for (let after: string | undefined; ;) {
-      const page = await cases.find({ limit: 1000, ...(after !== undefined && { after }) });
-      for (const { document } of page.items) kept.set(document.id, document);
-      if (page.next === undefined) break;
-      after = page.next;
-    }
+    for await (const { document } of each(cases, { limit: 1000 })) kept.set(document.id, document);
     expect(load.told.filter((id) => kept.get(id)?.rank !== 1)).toEqual([]);
     // A save brought all of its messages or none, acknowledged or not.
     const messages = new Set((await cases.pending(100_000)).map(({ id }) => id));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CASES, type CaseFile } from './contract/stage';
+import { each } from './each';
 import { openSqlite } from './sqlite';
 
 const SAVER = join(__dirname, 'fixtures', 'saver.ts');
@@ -46,12 +47,7 @@ test('what was acknowledged before a kill -9 is there with its messages, and not
     const database = await openSqlite({ file });
     const cases = await database.collection<CaseFile>({ name: 'cases', ...CASES });
     const kept: string[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await cases.find({ limit: 1000, ...(after !== undefined && { after }) });
-      kept.push(...page.items.map(({ document }) => document.id));
-      if (page.next === undefined) break;
-      after = page.next;
-    }
+    for await (const { document } of each(cases, { limit: 1000 })) kept.push(document.id);
     const messages = (await cases.pending(100_000)).map(({ id }) => id);
     expect(await cases.count({ where: { words: { all: ['all'] } } })).toBe(kept.length);
     await database.close();

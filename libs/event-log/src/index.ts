@@ -1,5 +1,6 @@
 export * from './port';
 export * from './use';
+export * from './each-record';
 export * from './lane-ports';
 export * from './lanes';
 export * from './partition';

@@ -1,3 +1,4 @@
+import { eachPage } from '../each';
 import { BadCursor, type Query } from '../port';
 import { fill, idsOf, pages, type CaseFile, type Stage } from './stage';
 
@@ -90,12 +91,9 @@ export function pagingContract(stage: Stage): void {
     const wanted = [...ranks.keys()].sort().map((id) => ({ id, values: [ranks.get(id), null, ranks.get(id)] }));
     for (const limit of [1, 5, 17, 18, 1000]) {
       const items: unknown[] = [];
-      for (let after: string | undefined; ;) {
-        const page = await cases.values(['rank', 'unit', 'rank'], { limit, ...(after === undefined ? {} : { after }) });
+      for await (const page of eachPage((from) => cases.values(['rank', 'unit', 'rank'], { limit, ...from }))) {
         items.push(...page.items);
         expect(page.items.length).toBeLessThanOrEqual(limit);
-        if (page.next === undefined) break;
-        after = page.next;
       }
       expect(items).toEqual(wanted);
     }

@@ -1,3 +1,4 @@
+import { eachPage } from '../each';
 import type { Collection, CollectionDefinition, Database, Filter, Outgoing, Page, Query, Scalar } from '../port';
 
 /** What an adapter gives the suite. */
@@ -72,13 +73,11 @@ export async function pages(
   between: () => Promise<unknown> = async () => undefined,
 ) {
   const all: string[][] = [];
-  for (let after: string | undefined; ;) {
-    const page = await cases.find(after === undefined ? query : { ...query, after });
+  for await (const page of eachPage((from) => cases.find({ ...query, ...from }))) {
     all.push(idsOf(page));
-    if (page.next === undefined) return all;
-    after = page.next;
     await between();
   }
+  return all;
 }
 
 export async function fill(cases: Collection<CaseFile>, files: readonly CaseFile[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Party } from '../contract-suite';
+import { eachRecord } from '../each-record';
 import { recorder, until } from './harness';
 
 /** Reading without a group, lag, listeners, generation. */
@@ -25,6 +26,15 @@ export function readingContract(party: () => Party): void {
     await bench.append(['案件-0', 5]);
     await readOn();
     expect(read.slice(45)).toEqual(['案件-0 5']);
+  });
+
+  test('all of a topic, more than a page of it, comes once', async () => {
+    const { bench } = party();
+    expect(await Array.fromAsync(eachRecord(bench.log, bench.topic))).toEqual([]);
+    const numbers = Array.from({ length: 1100 }, (_, n) => n);
+    await bench.append(...numbers.map((n) => [`案件-${n % 9}`, n] as const));
+    const read = await Array.fromAsync(eachRecord(bench.log, bench.topic));
+    expect(read.map(({ value }) => Number(value)).sort((a, b) => a - b)).toEqual(numbers);
   });
 
   test('lag counts what is not committed, and names the oldest', async () => {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { change, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
+import { change, each, type Collection, type CollectionDefinition, type Document } from '@chuanyu/collections';
 import type { AskMessage, Message, StepMessage, WantMessage } from '@chuanyu/contracts';
 import type { FileStore } from '@chuanyu/files';
 import type { Clock } from '@chuanyu/reference';
@@ -93,16 +93,10 @@ export class SentFiles {
   }
 
   private async putAll(): Promise<void> {
-    for (let after: string | undefined; !this.stopped;) {
-      const page = await this.options.kept.find({
-        filter: { where: { open: true } },
-        limit: 100,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { document } of page.items)
-        if (document.clauses.some(this.options.mayFlow)) await this.putOne(document);
-      if (page.next === undefined) return;
-      after = page.next;
+    const { kept, mayFlow } = this.options;
+    for await (const { document } of each(kept, { filter: { where: { open: true } }, limit: 100 })) {
+      if (this.stopped) return;
+      if (document.clauses.some(mayFlow)) await this.putOne(document);
     }
   }
   private async putOne({ peer, hash, size, due }: SentFile): Promise<void> {

@@ -1,4 +1,4 @@
-import { change, type Collection } from '@chuanyu/collections';
+import { change, each, type Collection } from '@chuanyu/collections';
 import type { Clause } from '@chuanyu/contracts';
 import type { ClauseBook } from '@chuanyu/engine';
 import { dateOf } from '@chuanyu/reference';
@@ -41,16 +41,11 @@ export class KnownClauses implements ClauseBook {
   /** What is kept; again as time passes, since another process of this service may be the one that hears of it. */
   async load(): Promise<void> {
     let isNew = false;
-    for (let after: string | undefined; ;) {
-      const page = await this.kept.find({ limit: 500, ...(after === undefined ? {} : { after }) });
-      for (const { document } of page.items) {
-        const known = this.known.get(document.id);
-        if (known && known.revision >= document.clause.revision) continue;
-        this.known.set(document.id, document.clause);
-        isNew = true;
-      }
-      if (page.next === undefined) break;
-      after = page.next;
+    for await (const { document } of each(this.kept, { limit: 500 })) {
+      const known = this.known.get(document.id);
+      if (known && known.revision >= document.clause.revision) continue;
+      this.known.set(document.id, document.clause);
+      isNew = true;
     }
     if (isNew) for (const listener of this.listeners) listener();
   }

@@ -127,8 +127,8 @@ export class CaseGroups {
 
   /** The cases under this one that are here: open ones of both sides, and those of this side that wait for a signature. */
   async under(parent: CaseDocument): Promise<readonly CaseDocument[]> {
-    const found: CaseDocument[] = [];
-    for await (const { document } of casesIn(this.keeper.options.cases, membersOf(parent))) found.push(document);
+    const members = casesIn(this.keeper.options.cases, membersOf(parent));
+    const found = await Array.fromAsync(members, ({ document }) => document);
     const ids = new Set(found.map(({ id }) => id));
     for (const { case: id } of parent.group?.members ?? [])
       if (!ids.has(id)) found.push(...[(await this.keeper.get(id))?.document ?? []].flat());

@@ -1,4 +1,4 @@
-import { Duplicate, type Collection } from '@chuanyu/collections';
+import { Duplicate, each, type Collection } from '@chuanyu/collections';
 import { linkId, type CaseDocument, type Link } from '@chuanyu/engine';
 import type { ArchivedLink } from './collections';
 
@@ -17,17 +17,11 @@ export const wholeChain = async (
   history: Collection<ArchivedLink>,
   document: CaseDocument,
 ): Promise<readonly Link[]> => {
-  const old: Link[] = [];
-  for (let after: string | undefined; old.length < document.archived;) {
-    const page = await history.find({
-      filter: { where: { case: document.id, sequence: { lte: document.archived } } },
-      sort: { by: 'sequence', order: 'ascending' },
-      limit: 500,
-      ...(after === undefined ? {} : { after }),
-    });
-    old.push(...page.items.map(({ document: { link } }) => link));
-    if (page.next === undefined) break;
-    after = page.next;
-  }
+  const archived = each(history, {
+    filter: { where: { case: document.id, sequence: { lte: document.archived } } },
+    sort: { by: 'sequence', order: 'ascending' },
+    limit: 500,
+  });
+  const old = document.archived === 0 ? [] : await Array.fromAsync(archived, (kept) => kept.document.link);
   return [...old, ...document.recent.filter((link) => link.event.casesequence > document.archived)];
 };

@@ -1,15 +1,9 @@
 import type { CaseDocument } from '@chuanyu/engine';
-import type { Collection, Condition, Filter, Kept } from '@chuanyu/collections';
+import { each, eachPage, type Collection, type Condition, type Filter, type Kept } from '@chuanyu/collections';
 
 /** All that the filter finds, by id. */
-export async function* casesIn(cases: Collection<CaseDocument>, filter: Filter): AsyncGenerator<Kept<CaseDocument>> {
-  for (let after: string | undefined; ;) {
-    const page = await cases.find({ filter, limit: 500, ...(after === undefined ? {} : { after }) });
-    yield* page.items;
-    if (page.next === undefined) return;
-    after = page.next;
-  }
-}
+export const casesIn = (cases: Collection<CaseDocument>, filter: Filter): AsyncGenerator<Kept<CaseDocument>> =>
+  each(cases, { filter, limit: 500 });
 
 export type CaseHead = readonly [id: string, sequence: number, hash: string];
 
@@ -18,16 +12,10 @@ export async function* headsOf(
   cases: Pick<Collection<CaseDocument>, 'values'>,
   where: Readonly<Record<string, Condition>>,
 ): AsyncGenerator<CaseHead> {
-  for (let after: string | undefined; ;) {
-    const page = await cases.values(['head.sequence', 'head.hash'], {
-      filter: { where },
-      limit: 1000,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const { id, values } of page.items) yield [id, Number(values[0]), String(values[1])];
-    if (page.next === undefined) return;
-    after = page.next;
-  }
+  const question = { filter: { where }, limit: 1000 };
+  const pages = eachPage((from) => cases.values(['head.sequence', 'head.hash'], { ...question, ...from }));
+  for await (const { items } of pages)
+    for (const { id, values } of items) yield [id, Number(values[0]), String(values[1])];
 }
 
 /** Those that are shared with a peer (with any, where none is named). */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { eachPage } from '@chuanyu/collections';
 import { topics, type RowMessage } from '@chuanyu/contracts';
 import { rowOf, type CaseDocument } from '@chuanyu/engine';
 import { BARRIER, PARTITIONS, type EventLog, type NewRecord } from '@chuanyu/event-log';
@@ -14,7 +15,8 @@ export interface RestatedMessage {
   readonly partition: number;
 }
 
-const PAGE = 200;
+/** So many cases are read and said at a time; meanwhile nothing else runs. */
+const PAGE = 50;
 const LONGEST_PAUSE = 2000;
 
 /**
@@ -52,12 +54,9 @@ export class CaseRestater {
 
   private async restate(mark: string): Promise<void> {
     const { cases, domain, epoch } = this.keeper.options;
-    for (let after: string | undefined; ;) {
-      const page = await this.tried(() => cases.find({ limit: PAGE, ...(after === undefined ? {} : { after }) }));
-      const rows = page.items.flatMap(({ document }) => this.rowOf(document) ?? []);
+    for await (const { items } of eachPage((from) => this.tried(() => cases.find({ limit: PAGE, ...from })))) {
+      const rows = items.flatMap(({ document }) => this.rowOf(document) ?? []);
       await this.tried(() => this.log.append(rows));
-      if (page.next === undefined) break;
-      after = page.next;
     }
     const ends = Array.from({ length: PARTITIONS }, (_, partition): NewRecord => {
       const value: RestatedMessage = { kind: 'restated', to: null, epoch: epoch(), domain, mark, partition };

@@ -1,3 +1,4 @@
+import { each } from '@chuanyu/collections';
 import { wake } from '@chuanyu/engine';
 import type { CaseKeeper } from './keeper';
 
@@ -30,23 +31,18 @@ export class CaseTimer {
   }
   private async wakeAll(): Promise<void> {
     const { cases, clock } = this.keeper.options;
-    for (let after: string | undefined; ;) {
-      const page = await cases.find({
-        filter: { where: { wakeAt: { lte: clock.now() } } },
-        sort: { by: 'wakeAt', order: 'ascending' },
-        limit: 200,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { document } of page.items) {
-        try {
-          await this.keeper.change(document.id, wake);
-          if (document.group) await this.options.drive(document.id);
-        } catch (error) {
-          this.options.onError(error);
-        }
+    const due = each(cases, {
+      filter: { where: { wakeAt: { lte: clock.now() } } },
+      sort: { by: 'wakeAt', order: 'ascending' },
+      limit: 200,
+    });
+    for await (const { document } of due) {
+      try {
+        await this.keeper.change(document.id, wake);
+        if (document.group) await this.options.drive(document.id);
+      } catch (error) {
+        this.options.onError(error);
       }
-      if (page.next === undefined) return;
-      after = page.next;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Duplicate, VersionConflict, type Collection, type Kept } from '@chuanyu/collections';
+import { Duplicate, each, VersionConflict, type Collection, type Kept } from '@chuanyu/collections';
 import type { Clock } from '@chuanyu/reference';
 import { waitingClaim, type KeptImport } from './collections';
 import type { RegisterBook } from './register-book';
@@ -51,12 +51,7 @@ export class RegisterImports {
   }
   /** When the service starts: whatever the process before left. */
   async finishAll(): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const page = await this.kept.find({ limit: 100, ...(after === undefined ? {} : { after }) });
-      for (const kept of page.items) if (kept.document.rows.length > 0) await this.apply(kept);
-      if (page.next === undefined) return;
-      after = page.next;
-    }
+    for await (const kept of each(this.kept, { limit: 100 })) if (kept.document.rows.length > 0) await this.apply(kept);
   }
 
   private async apply({ document, version }: Kept<KeptImport>): Promise<void> {

@@ -1,6 +1,6 @@
 import { topics, type FenceMessage, type Message, type StepMessage } from '@chuanyu/contracts';
 import { newCase, Quarantine, receiveStep } from '@chuanyu/engine';
-import type { EventLog, LogRecord } from '@chuanyu/event-log';
+import { eachRecord, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import type { CaseKeeper } from '../cases/keeper';
 
 /**
@@ -67,7 +67,7 @@ const stepsIn = async (
   const found: StepMessage[] = [];
   const fences = new Map<string, number>();
   const place = (record: LogRecord, from: string | undefined) => `${from ?? ''} ${record.partition}`;
-  for await (const record of recordsOf(log, topic)) {
+  for await (const record of eachRecord(log, topic)) {
     const message = record.value as Message;
     if (message.kind === 'fence') fences.set(place(record, message.from), (message satisfies FenceMessage).next);
     if (message.kind !== 'step' || !wanted(message)) continue;
@@ -76,11 +76,3 @@ const stepsIn = async (
   }
   return found;
 };
-async function* recordsOf(log: EventLog, topic: string): AsyncGenerator<LogRecord> {
-  for (let after: string | undefined; ;) {
-    const { records, next } = await log.read(topic, { limit: 500, ...(after === undefined ? {} : { after }) });
-    yield* records;
-    if (records.length === 0) return;
-    after = next;
-  }
-}

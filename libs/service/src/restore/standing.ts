@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, topics, type FenceMessage, type ReadmissionMessage } from '@chuanyu/contracts';
 import { compareHead, sendOpenAsks } from '@chuanyu/engine';
-import { BARRIER, PARTITIONS, type EventLog } from '@chuanyu/event-log';
+import { BARRIER, eachRecord, PARTITIONS, type EventLog } from '@chuanyu/event-log';
 import { NoSuchCase, type CaseKeeper } from '../cases/keeper';
 import { say } from '../cases/say';
 import { replayOwnLog } from './replay';
@@ -95,17 +95,10 @@ export class Standing {
   private async lastBeat(): Promise<number> {
     const { log, keeper } = this.options;
     let last = 0;
-    for (let after: string | undefined; ;) {
-      const { records, next } = await log.read(topics.beats(keeper.options.domain), {
-        limit: 500,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { value } of records)
-        if (typeof value === 'object' && value !== null && 'beat' in value && typeof value.beat === 'number')
-          last = Math.max(last, value.beat);
-      if (records.length === 0) return last;
-      after = next;
-    }
+    for await (const { value } of eachRecord(log, topics.beats(keeper.options.domain)))
+      if (typeof value === 'object' && value !== null && 'beat' in value && typeof value.beat === 'number')
+        last = Math.max(last, value.beat);
+    return last;
   }
   /** The log was lost: every case puts all its events and open asks out again. Duplicates are harmless. */
   private async putEverythingOut(): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { officersOfTwo, TokenIssuer } from '@chuanyu/access';
 import { topics, type Message } from '@chuanyu/contracts';
-import type { EventLog, LogRecord } from '@chuanyu/event-log';
+import { eachRecord, type EventLog, type LogRecord } from '@chuanyu/event-log';
 import { Provinces, type RunningProvince } from '@chuanyu/provinces';
 import { realTime, twoProvinces } from '@chuanyu/reference';
 import { workflows } from '@chuanyu/workflows';
@@ -73,14 +73,7 @@ const upload = async (province: RunningProvince, officer: string, name: string, 
 /** Everything on these topics. */
 const allOf = async (log: EventLog, names: readonly string[]): Promise<readonly LogRecord[]> => {
   const found: LogRecord[] = [];
-  for (const name of names) {
-    for (let after: string | undefined; ;) {
-      const { records, next } = await log.read(name, { limit: 500, ...(after === undefined ? {} : { after }) });
-      if (records.length === 0) break;
-      found.push(...records);
-      after = next;
-    }
-  }
+  for (const name of names) for await (const record of eachRecord(log, name)) found.push(record);
   return found;
 };
 /** What leaves a province, or is there for others to read. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { topics } from '@chuanyu/contracts';
-import type { EventLog, LogRecord, NewRecord } from '@chuanyu/event-log';
+import { eachRecord, type EventLog, type LogRecord, type NewRecord } from '@chuanyu/event-log';
 import type { RunningProvince } from '@chuanyu/provinces';
 import type { Stage } from './stage.fixture';
 
@@ -30,18 +30,8 @@ export const onTheWay = (
   return { restore: () => spy.mockRestore() };
 };
 /** Every piece that a province has put on its border. */
-export const piecesOn = async (province: RunningProvince, to: string): Promise<readonly LogRecord[]> => {
-  const found: LogRecord[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await province.log.read(topics.files(province.options.id, to), {
-      limit: 500,
-      ...(after === undefined ? {} : { after }),
-    });
-    if (page.records.length === 0) return found;
-    found.push(...page.records);
-    after = page.next;
-  }
-};
+export const piecesOn = async (province: RunningProvince, to: string): Promise<readonly LogRecord[]> =>
+  Array.fromAsync(eachRecord(province.log, topics.files(province.options.id, to)));
 /** Names of the contents that lie in a province's store. */
 export const contentsOf = async ({ options }: RunningProvince): Promise<readonly string[]> =>
   (await readdir(options.files.file('files'), { recursive: true, withFileTypes: true }))

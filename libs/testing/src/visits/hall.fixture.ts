@@ -1,4 +1,4 @@
-import { openSqlite, type Database } from '@chuanyu/collections';
+import { each, openSqlite, type Database } from '@chuanyu/collections';
 import { Refusal, type Message } from '@chuanyu/contracts';
 import { anAttached, signDraft, takeStep, type CaseDocument, type Command, type Who } from '@chuanyu/engine';
 import { FixedClock, instantAt, publishedCalendar, twoProvinces } from '@chuanyu/reference';
@@ -106,12 +106,7 @@ export class Hall {
   /** What cases hold of rooms and of the month's visits, and the numbers that they were given. */
   async claims(): Promise<{ readonly rooms: string[]; readonly visits: string[]; readonly numbers: string[] }> {
     const all: string[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await this.keeper.options.cases.find({ limit: 500, ...(after === undefined ? {} : { after }) });
-      all.push(...page.items.flatMap(({ document }) => document.claims));
-      if (page.next === undefined) break;
-      after = page.next;
-    }
+    for await (const { document } of each(this.keeper.options.cases, { limit: 500 })) all.push(...document.claims);
     const of = (prefix: string) => all.filter((claim) => claim.startsWith(prefix)).sort();
     return { rooms: of(`${prisonVisit.id}#0`), visits: of(`${prisonVisit.id}#1`), numbers: of('number ') };
   }
