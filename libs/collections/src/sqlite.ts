@@ -27,11 +27,11 @@ export class SqliteDatabase implements Database {
 
   async collection<T extends Document>(definition: CollectionDefinition): Promise<Collection<T>> {
     const shape = shapeOf(definition);
-    await this.write(() => createLayout(this.statements, shape));
+    await this.write(shape.name, () => createLayout(this.statements, shape));
     const access: Access = {
       statements: this.statements,
       read: (work) => this.read(work),
-      write: (work, how) => this.write(work, how),
+      write: (work, how) => this.write(shape.name, work, how),
       listeners: this.listeners,
     };
     return new SqliteCollection<T>(definition, shape, access);
@@ -39,7 +39,7 @@ export class SqliteDatabase implements Database {
 
   async drop(name: string): Promise<void> {
     if (!isCollectionName(name)) throw new TypeError(`not a name for a collection: ${name}`);
-    await this.write(() => dropLayout(this.statements, name));
+    await this.write(name, () => dropLayout(this.statements, name));
   }
 
   async ping(): Promise<void> {
@@ -60,9 +60,9 @@ export class SqliteDatabase implements Database {
     });
   }
 
-  private async write<R>(work: () => R, how?: { readonly durable: boolean }): Promise<R> {
+  private async write<R>(collection: string, work: () => R, how?: { readonly durable: boolean }): Promise<R> {
     this.checkOpen();
-    return this.commits.submit(work, how);
+    return this.commits.submit(collection, work, how);
   }
 
   private checkOpen(): void {

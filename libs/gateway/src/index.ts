@@ -3,3 +3,4 @@ export { GatewayService } from './gateway-service';
 export { defaultGatewayLimits, type Development, type GatewayConfig, type GatewayLimits } from './config';
 export type { DraftLine, ListItem, SignItem } from './lists/list-item';
 export type { List } from './lists/lists';
+export { RowBook } from './lists/row-book';

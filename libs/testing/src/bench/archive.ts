@@ -1,9 +1,11 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { Duplicate, openSqlite, type Collection } from '@chuanyu/collections';
-import type { CaseDocument } from '@chuanyu/engine';
-import { realTime } from '@chuanyu/reference';
+import { Duplicate, eachPage, openSqlite, type Collection, type Database } from '@chuanyu/collections';
+import { rowOf, type CaseDocument } from '@chuanyu/engine';
+import { RowBook } from '@chuanyu/gateway';
+import { realTime, twoProvinces } from '@chuanyu/reference';
 import { casesOf } from '@chuanyu/service';
+import { releaseHandover, workflows } from '@chuanyu/workflows';
 import { Random } from '../simulation/random';
 import type { CaseMaker, Stage } from './made-cases';
 import { Child } from './processes/child';
@@ -48,7 +50,7 @@ export interface Filled {
   readonly events: number;
 }
 
-/** Fills the prison service's cases of a province until so many are there. The province must not be running. */
+/** Fills the prison service's cases of a province until so many are there, and its lists with them. The province must not be running. */
 export async function fill(
   folder: string,
   cases: number,
@@ -86,6 +88,7 @@ export async function fill(
   };
   await Promise.all(makers.map(lane));
   await Promise.all(makers.map((maker) => maker.stop()));
+  await fillLists(database, collection, say);
   const filled = await collection.count();
   await database.close();
   return { cases: filled, events: Math.round(filled * eventsOfACase) };
@@ -98,3 +101,21 @@ const keep = async (collection: Collection<CaseDocument>, document: CaseDocument
     if (!(error instanceof Duplicate)) throw error;
   }
 };
+
+/** As they are when each case was told of: so a million need not be told of before the lists can be read. */
+async function fillLists(
+  database: Database,
+  cases: Collection<CaseDocument>,
+  say: (line: string) => void,
+): Promise<void> {
+  const book = await RowBook.open(database, workflows, twoProvinces);
+  const wanted = await cases.count();
+  if ((await book.rows.count()) >= wanted) return;
+  let done = 0;
+  for await (const { items } of eachPage((from) => cases.find({ limit: BLOCK, ...from }))) {
+    const rows = items.map(({ document }) => rowOf(document, releaseHandover, document.changedAt));
+    await Promise.all(rows.map((row) => book.note(row)));
+    done += rows.length;
+    if (done % SAY_EVERY < BLOCK) say(`lists: ${inWords(done)} of ${inWords(wanted)} cases`);
+  }
+}
