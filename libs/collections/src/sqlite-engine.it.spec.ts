@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { aMessage, CASES, fill, found, idsOf, type CaseFile } from './contract/stage';
-import { Duplicate, Unavailable, type Database } from './port';
+import { Duplicate, Unavailable, type Condition, type Database } from './port';
 import { openSqlite, SqliteDatabase } from './sqlite';
 import { connect, Statements } from './sqlite/connection';
 
@@ -344,7 +344,7 @@ test('a field that is only compared beside others has no index, one of an earlie
   await database.close();
 });
 
-test('a rare word leads to its documents; a common one is met on the walk along the sort order', async () => {
+test('rare words lead to their documents; common ones are met on the walk along the sort order', async () => {
   const connection = new DatabaseSync(':memory:');
   const { database } = disturbable(connection);
   const cases = await open(database);
@@ -358,10 +358,16 @@ test('a rare word leads to its documents; a common one is met on the walk along 
     })),
   );
   const prepare = jest.spyOn(connection, 'prepare');
-  const list = async (...words: string[]) => {
+  const listed = async (words: Condition) => {
     const sort = { by: 'rank', order: 'ascending' } as const;
-    return idsOf(await cases.find({ filter: { where: { words: { all: words } } }, sort, limit: 2 }));
+    return idsOf(await cases.find({ filter: { where: { words } }, sort, limit: 2 }));
   };
+  const list = (...all: string[]) => listed({ all });
+  expect(await listed({ any: ['rare', 'never'] })).toEqual(['10002', '10001']);
+  expect(prepare.mock.calls.at(-1)?.[0]).toContain(' AS lead ');
+  expect(await listed({ any: ['rare', 'common'] })).toEqual(['15099', '15098']);
+  expect(prepare.mock.calls.at(-1)?.[0]).not.toContain(' AS lead ');
+  expect(await listed({ any: [] })).toEqual([]);
   expect(await list('common', 'rare')).toEqual(['10002', '10001']);
   expect(prepare.mock.calls.at(-1)?.[0]).toContain(' AS lead ');
   expect(await list('common')).toEqual(['15099', '15098']);

@@ -12,25 +12,26 @@ export interface Sql {
 }
 
 /**
- * Up to so many documents it is cheaper to fetch all that hold a word and sort them than to walk the sort order
+ * Up to so many documents it is cheaper to fetch all that hold a word (or any of some) and sort them than to walk the sort order
  * until a page is full; beyond, the word is so common that the page fills soon.
  */
 const RARE = 5000;
 
 /** `FROM … WHERE …`, the documents being `t`. */
 export function fromWhere(statements: Statements, collection: string, filter: CheckedFilter): Sql {
-  const lead = rarestWord(statements, collection, filter.all);
+  const rarest = rarestWords(statements, collection, filter.all);
   const parts = filter.all.map((term) => termSql(collection, term));
   if (filter.or !== undefined)
     parts.push(either(filter.or.map((terms) => both(terms.map((term) => termSql(collection, term))))));
-  if (lead === undefined) {
-    const where = both(parts);
+  const where = both(parts);
+  if (rarest === undefined)
     return { text: `FROM ${tableOf(collection)} AS t WHERE ${where.text}`, values: where.values };
-  }
   // CROSS JOIN is how SQLite is told the order; the engine keeps no statistics of single words.
-  const where = both([{ text: 'lead.value = ?', values: [toText(lead.word)] }, ...parts]);
-  const from = `${setOf(collection, lead.path)} AS lead CROSS JOIN ${tableOf(collection)} AS t ON t.doc = lead.doc`;
-  return { text: `FROM ${from} WHERE ${where.text}`, values: where.values };
+  const lead = `(SELECT DISTINCT doc FROM ${setOf(collection, rarest.path)} WHERE ${rarest.held.text}) AS lead`;
+  return {
+    text: `FROM ${lead} CROSS JOIN ${tableOf(collection)} AS t ON t.doc = lead.doc WHERE ${where.text}`,
+    values: [...rarest.held.values, ...where.values],
+  };
 }
 
 export function both(parts: readonly Sql[]): Sql {
@@ -53,19 +54,17 @@ function termSql(collection: string, term: Term): Sql {
       return { text: `t.${fieldColumn(term.path)} <> ?`, values: [toColumn(term.value)] };
     case 'range':
       return range(`t.${fieldColumn(term.path)}`, term.bounds);
-    case 'all': {
-      const table = setOf(collection, term.path);
-      const holds = `EXISTS (SELECT 1 FROM ${table} AS s WHERE s.value = ? AND s.doc = t.doc)`;
-      return both([...new Set(term.values)].map((value) => ({ text: holds, values: [toText(value)] })));
-    }
-    case 'any': {
-      const held = oneOf('value', term.values.map(toText));
-      return {
-        text: `t.doc IN (SELECT doc FROM ${setOf(collection, term.path)} WHERE ${held.text})`,
-        values: held.values,
-      };
-    }
+    case 'all':
+      return both([...new Set(term.values)].map((value) => holds(collection, term.path, [value])));
+    case 'any':
+      return holds(collection, term.path, term.values);
   }
+}
+
+/** Any of these, looked up for each document that is met. */
+function holds(collection: string, path: string, words: readonly string[]): Sql {
+  const { text, values } = oneOf('s.value', words.map(toText));
+  return { text: `EXISTS (SELECT 1 FROM ${setOf(collection, path)} AS s WHERE ${text} AND s.doc = t.doc)`, values };
 }
 
 /** The list is filled up to a power of two with its last value, so that lists of all lengths share few statements. */
@@ -92,17 +91,18 @@ function range(column: string, bounds: readonly Bound[]): Sql {
   return both(parts);
 }
 
-function rarestWord(statements: Statements, collection: string, terms: readonly Term[]) {
-  let rarest: { readonly path: string; readonly word: string; readonly documents: number } | undefined;
+/** What the fewest documents hold, of all that is asked for, where they are few. */
+function rarestWords(statements: Statements, collection: string, terms: readonly Term[]) {
+  let rarest: { readonly path: string; readonly held: Sql; readonly documents: number } | undefined;
   for (const term of terms) {
-    if (term.is !== 'all') continue;
-    for (const word of term.values) {
-      const table = setOf(collection, term.path);
-      const sql = `SELECT count(*) AS documents FROM (SELECT 1 FROM ${table} WHERE value = ? LIMIT ?)`;
-      const row = statements.get(sql, toText(word), (rarest?.documents ?? RARE) + 1);
+    if (term.is !== 'all' && term.is !== 'any') continue;
+    for (const words of term.is === 'any' ? [term.values] : term.values.map((word) => [word])) {
+      const held = oneOf('value', words.map(toText));
+      const sql = `SELECT count(*) AS documents FROM (SELECT 1 FROM ${setOf(collection, term.path)} WHERE ${held.text} LIMIT ?)`;
+      const row = statements.get(sql, ...held.values, (rarest?.documents ?? RARE) + 1);
       const documents = Number(row?.documents);
       if (documents <= RARE && documents < (rarest?.documents ?? Infinity))
-        rarest = { path: term.path, word, documents };
+        rarest = { path: term.path, held, documents };
     }
   }
   return rarest;

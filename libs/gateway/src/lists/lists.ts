@@ -32,13 +32,15 @@ export class Lists {
   /** 待签收: what came to the officer's own unit and nobody there has looked at. */
   async toTakeIn(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(viewer, this.query(url, viewer, 'due'), anyOf('desks', [deskOf.takeIn(officer.unit)]));
+    const page = await this.find(viewer, this.query(url, viewer, 'due'), {
+      desks: { any: [deskOf.takeIn(officer.unit)] },
+    });
     return this.items(page);
   }
   /** 待办: the unit has the turn, and the case is the officer's own, one of an absent officer, or nobody's and of their role; and what was returned to them. */
   async toDo(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(viewer, this.query(url, viewer, 'due'), anyOf('desks', viewer.desks));
+    const page = await this.find(viewer, this.query(url, viewer, 'due'), { desks: { any: viewer.desks } });
     const item = this.itemMaker();
     return {
       ...this.items(page),
@@ -59,13 +61,13 @@ export class Lists {
         return [{ ...line, draft: { ...shown, href: `/api/drafts/${draft.id}` }, ...standIn(acting) }];
       });
     // Drafts are lines, rows are pages: so a page of rows is taken for each page of lines, as far as it goes.
-    const page = await this.find(viewer, query, anyOf('signers', viewer.roles));
+    const page = await this.find(viewer, query, { signers: { any: viewer.roles } });
     return { ...this.items(page), items: page.items.flatMap(({ document }) => linesOf(document)) };
   }
   /** 已办: cases in which the officer has acted. */
   async done(officer: Officer, url: string): Promise<List<ListItem>> {
     const viewer = this.viewer(officer);
-    const page = await this.find(viewer, this.query(url, viewer, 'changedAt'), anyOf('row.acted', [officer.id]));
+    const page = await this.find(viewer, this.query(url, viewer, 'changedAt'), { 'row.acted': { any: [officer.id] } });
     return this.items(page);
   }
   async cases(officer: Officer, url: string): Promise<List<ListItem>> {
@@ -114,9 +116,5 @@ export class Lists {
     return { items: page.items.map(({ document }) => document).map(this.itemMaker()), next: page.next ?? null };
   }
 }
-/** Any of these; of one, the store is told that it is the one to begin with. */
-const anyOf = (set: string, values: readonly string[]): Where => ({
-  [set]: values.length === 1 ? { all: values } : { any: values },
-});
 const standIn = (officer: Officer | undefined) =>
   officer ? { standInFor: { id: officer.id, name: officer.name } } : {};

@@ -59,7 +59,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   [
     'who holds a claim',
     () => all(casesIn(cases, { where: { claims: { any: ['room 1'] } } })),
-    /^SEARCH t USING INTEGER PRIMARY KEY .*SEARCH \S+:set:claims USING COVERING INDEX/,
+    /^CO-ROUTINE (lead; SEARCH \S+:set:claims .*SEARCH t USING INTEGER PRIMARY KEY|\S+; SEARCH \S+:set:claims USING COVERING INDEX)/,
   ],
   [
     'what wakes now',
