@@ -1,6 +1,6 @@
 import { answerOf } from '@chuanyu/contracts';
-import { FairQueue } from './fair-queue';
 import { portError, synchronous, whileBusy, type Durability, type Statements } from './connection';
+import { FairQueue } from './fair-queue';
 
 /** A group keeps the process from everything else: it ends after so many saves, or when they have taken this long. */
 const GROUP = 256;
@@ -35,8 +35,8 @@ export class Commits {
   }
 
   /**
-   * For one collection, in order. Resolves when what `work` did is kept, and durable unless said otherwise; rejects when it threw, and then nothing of it is kept.
-   * What is not durable is lost by a power cut at most with all that was not, up to the last that was.
+   * Those of one collection in order. Resolves when what `work` did is kept, and durable unless said otherwise; rejects when it
+   * threw, and then nothing of it is kept. What is not durable is lost by a power cut at most with all that was not, up to the last that was.
    */
   submit<R>(collection: string, work: () => R, { durable = true } = {}): Promise<R> {
     const told = new Promise<R>((resolve, reject) => {

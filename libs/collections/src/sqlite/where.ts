@@ -20,14 +20,14 @@ const RARE = 5000;
 /** `FROM … WHERE …`, the documents being `t`. */
 export function fromWhere(statements: Statements, collection: string, filter: CheckedFilter): Sql {
   const rarest = rarestWords(statements, collection, filter.all);
-  const parts = filter.all.map((term) => termSql(collection, term));
+  const parts = filter.all.map((term) => termSql(collection, term === rarest?.term ? rarest.rest : term));
   if (filter.or !== undefined)
     parts.push(either(filter.or.map((terms) => both(terms.map((term) => termSql(collection, term))))));
   const where = both(parts);
   if (rarest === undefined)
     return { text: `FROM ${tableOf(collection)} AS t WHERE ${where.text}`, values: where.values };
   // CROSS JOIN is how SQLite is told the order; the engine keeps no statistics of single words.
-  const lead = `(SELECT DISTINCT doc FROM ${setOf(collection, rarest.path)} WHERE ${rarest.held.text}) AS lead`;
+  const lead = `(SELECT DISTINCT doc FROM ${setOf(collection, rarest.term.path)} WHERE ${rarest.held.text}) AS lead`;
   return {
     text: `FROM ${lead} CROSS JOIN ${tableOf(collection)} AS t ON t.doc = lead.doc WHERE ${where.text}`,
     values: [...rarest.held.values, ...where.values],
@@ -91,9 +91,21 @@ function range(column: string, bounds: readonly Bound[]): Sql {
   return both(parts);
 }
 
+interface Rarest {
+  readonly term: Words;
+  readonly held: Sql;
+  readonly documents: number;
+  /** What is left to be asked of the documents that hold them. */
+  readonly rest: Words;
+}
+type Words = Extract<Term, { readonly is: 'all' | 'any' }>;
+
+const others = ({ values }: Words, words: readonly string[]): readonly string[] =>
+  values.filter((word) => !words.includes(word));
+
 /** What the fewest documents hold, of all that is asked for, where they are few. */
 function rarestWords(statements: Statements, collection: string, terms: readonly Term[]) {
-  let rarest: { readonly path: string; readonly held: Sql; readonly documents: number } | undefined;
+  let rarest: Rarest | undefined;
   for (const term of terms) {
     if (term.is !== 'all' && term.is !== 'any') continue;
     for (const words of term.is === 'any' ? [term.values] : term.values.map((word) => [word])) {
@@ -102,7 +114,7 @@ function rarestWords(statements: Statements, collection: string, terms: readonly
       const row = statements.get(sql, ...held.values, (rarest?.documents ?? RARE) + 1);
       const documents = Number(row?.documents);
       if (documents <= RARE && documents < (rarest?.documents ?? Infinity))
-        rarest = { path: term.path, held, documents };
+        rarest = { term, held, documents, rest: { ...term, is: 'all', values: others(term, words) } };
     }
   }
   return rarest;

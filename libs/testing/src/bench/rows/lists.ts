@@ -90,10 +90,12 @@ interface Rebuilt {
   readonly opened: readonly number[];
 }
 
-const timed = async (into: number[], work: () => Promise<unknown>): Promise<void> => {
+/** Notes how many milliseconds the answer took. */
+const timed = async <T>(into: number[], ask: () => Promise<T>): Promise<T> => {
   const began = performance.now();
-  await work();
+  const answer = await ask();
   into.push(performance.now() - began);
+  return answer;
 };
 
 /** As an operator does it; officers read on, and open a case (which is noted before it is shown). */
@@ -108,14 +110,9 @@ async function rebuild(
   granted(await operator.post('/api/lists/rebuild', {}));
   const listed: number[] = [];
   const opened: number[] = [];
-  let known: string | undefined;
   for (let said = 0; ;) {
-    await timed(listed, async () => {
-      known = granted(await officer.list('cases', { limit: '20' })).items[0]?.id;
-    });
-    const id = known;
-    if (id !== undefined)
-      await timed(opened, async () => granted(await officer.page({ workflow: 'prison.release-handover', id })));
+    const id = granted(await timed(listed, () => officer.list('cases', { limit: '20' }))).items[0]?.id;
+    if (id !== undefined) granted(await timed(opened, () => officer.page({ workflow: 'prison.release-handover', id })));
     const { waitingFor } = granted(await operator.get<{ readonly waitingFor: unknown }>('/api/lists/rebuild'));
     if (waitingFor === null) break;
     if (seconds() - said > SAY_EVERY_SECONDS) {
@@ -170,11 +167,7 @@ async function readings(officer: OfficerClient, times: number): Promise<readonly
   const lines: Omit<Line, 'size'>[] = [];
   for (const [of, ask] of Object.entries(asks)) {
     const taken: number[] = [];
-    for (let n = 0; n < times; n++) {
-      const began = performance.now();
-      await ask();
-      taken.push(performance.now() - began);
-    }
+    for (let n = 0; n < times; n++) await timed(taken, ask);
     const at = BARS.map(({ part }) => percentile(taken, part));
     lines.push({
       of,
